@@ -363,6 +363,7 @@ export class Daemon implements Lifecycle {
       muster: this.#gate.muster,
       upkeep: this.#upkeep,
       deskPasses: this.#gate.deskPasses,
+      days: this.#gate.days,
       demo: this.#demo?.panel,
       selfService: config.privacy.selfService ? this.#gate.selfService : undefined,
       assist: this.#gate.assist,

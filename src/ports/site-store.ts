@@ -1,7 +1,7 @@
 import type { TimeQuality } from '../core/access/vocabulary.ts';
 import type { EventDraft } from '../core/events/event.ts';
 import type { Signer } from '../core/pass/issue-pass.ts';
-import type { DayCell } from '../core/report/day-counts.ts';
+import type { DayCell, DayReview, DeviceTime, QuarterCell, SensorDay } from '../core/report/day-counts.ts';
 import type { DeletionReport, ErasedCounts } from '../core/report/deletion-report.ts';
 import type { AttentionView } from './boards.ts';
 
@@ -58,6 +58,13 @@ export interface DayCounts {
   openDaysBefore(siteDay: number): readonly number[];
   /** All days that have counts, oldest first. @throws GatepostError `log.unavailable` */
   days(): readonly number[];
+  /** Counts of each quarter of an hour of a day. @throws GatepostError `log.unavailable` */
+  quarters(siteDay: number): readonly QuarterCell[];
+  /** Medians of the sensors on these days, both included, of days that are closed. @throws `log.unavailable` */
+  sensors(fromDay: number, toDay: number): readonly SensorDay[];
+  devices(siteDay: number): readonly DeviceTime[];
+  /** Undefined for a day that nobody has looked through. */
+  reviewOf(siteDay: number): DayReview | undefined;
 }
 
 /** A backup of the store that a command has made. */

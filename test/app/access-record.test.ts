@@ -7,7 +7,13 @@ import { policyLevel } from '../support/gate/policy-samples.ts';
 it.each([-0.06, -5, 0, 0.06, 23.44])('a latency of %d ms is published as what it can be', (latencyMs) => {
   const clock = new VirtualClock();
   const cameAt = clock.read();
-  const blank = blankFacts({ policy: policyLevel(), revocationVersion: 0, cameAt, siteDay: 18_316 });
+  const blank = blankFacts({
+    policy: policyLevel(),
+    revocationVersion: 0,
+    cameAt,
+    quarter: 0,
+    siteDay: 18_316,
+  });
   const passage = passageWithoutCode('p1', { ...blank, readAtMs: cameAt.monotonicMs - latencyMs });
   const point = { id: 'main-in', door: 'main', direction: 'in' } as const;
   const record = { name: 'access.denied', decidedBy: 'auto', reasons: ['gp:MalformedPass'] } as const;

@@ -37,13 +37,14 @@ describe('the counts of a day', () => {
     await court.at('2020-02-25 00:02');
     const { gate } = court;
     const counted = 'granted';
-    expect(gate.data('stats.daily')).toEqual([
+    expect(gate.data('stats.daily')).toMatchObject([
       {
         date: '2020-02-24',
         counts: [
           { accessPoint: 'main-in', direction: 'in', counted, of: 'resident', count: 5 },
           { accessPoint: 'main-out', direction: 'out', counted, of: 'resident', count: '<5' },
         ],
+        peaks: [{ direction: 'in', from: '2020-02-24T00:00:00.000Z', count: 5 }],
       },
     ]);
     await court.at('2020-02-26 12:00');

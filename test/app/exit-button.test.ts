@@ -68,7 +68,7 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
   const accessPoint = { id: 'main-out', door: 'main', direction: 'out' } as const;
   const notes = new EventWriter({ log, clock, logger });
   const policy = () => policyLevel(options.level);
-  const today = () => 18_316;
+  const quarter = () => ({ siteDay: 18_316, quarter: 30 });
   const standstills = new ScriptedStandstills();
   const button = new ExitButton({
     accessPoint,
@@ -84,8 +84,8 @@ async function stand(options: { release?: boolean; contact?: boolean; level?: Pa
     },
     door,
     policy,
-    today,
-    way: new OpenLevel({ accessPoint, level: policy, door, notes, today, logger }),
+    quarter,
+    way: new OpenLevel({ accessPoint, level: policy, door, notes, quarter, logger }),
     board: new PassageBoard({
       clock,
       board: new DecisionBoard(state),
@@ -377,7 +377,13 @@ describe.each([{ release: false }, { release: true }])(
       walkOut();
       press();
       expect(names()).toEqual([]);
-      const one = { kind: 'countOpen', accessPoint: 'main-out', direction: 'out', siteDay: 18_316 };
+      const one = {
+        kind: 'countOpen',
+        accessPoint: 'main-out',
+        direction: 'out',
+        siteDay: 18_316,
+        quarter: 30,
+      };
       expect(log.effects).toEqual([one, one]);
     });
 

@@ -131,6 +131,15 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number,
     case 'countDay':
       tables.dayCounts.count(effect);
       return;
+    case 'countReading':
+      tables.dayCounts.countReading(effect);
+      return;
+    case 'addUptime':
+      tables.dayCounts.addUptime(effect.siteDay, effect.devices);
+      return;
+    case 'reviewDay':
+      tables.dayCounts.review(effect.siteDay, effect.review);
+      return;
     case 'closeDay':
       tables.dayCounts.close(effect.siteDay);
       return;
@@ -175,6 +184,7 @@ export function applyEffect(tables: EffectTables, effect: Effect, nowMs: number,
       return;
     case 'countOpen':
       tables.holderState.countOpen(effect.accessPoint, effect.direction, effect.siteDay);
+      tables.dayCounts.countQuarter(effect, 'open');
       return;
   }
 }

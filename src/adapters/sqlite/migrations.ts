@@ -612,6 +612,50 @@ export const MIGRATIONS: readonly Migration[] = [
       ALTER TABLE visitor ADD COLUMN uses INTEGER;
     `,
   },
+  {
+    version: 29,
+    sql: `
+      -- Numbers of each quarter of an hour, kept for as long as those of the day.
+      CREATE TABLE quarter_count (
+        site_day INTEGER NOT NULL,
+        quarter INTEGER NOT NULL,
+        access_point TEXT NOT NULL,
+        direction TEXT NOT NULL,
+        counted TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (site_day, quarter, access_point, direction, counted)
+      ) STRICT, WITHOUT ROWID;
+      -- Normal readings of days that are not over, by tenths of a degree; then their median.
+      CREATE TABLE reading_count (
+        site_day INTEGER NOT NULL,
+        access_point TEXT NOT NULL,
+        tenths INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (site_day, access_point, tenths)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE sensor_day (
+        site_day INTEGER NOT NULL,
+        access_point TEXT NOT NULL,
+        tenths INTEGER NOT NULL,
+        readings INTEGER NOT NULL,
+        PRIMARY KEY (site_day, access_point)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE device_day (
+        site_day INTEGER NOT NULL,
+        device TEXT NOT NULL,
+        ok_ms INTEGER NOT NULL,
+        down_ms INTEGER NOT NULL,
+        PRIMARY KEY (site_day, device)
+      ) STRICT, WITHOUT ROWID;
+      -- Who has looked through a day.
+      CREATE TABLE day_review (
+        site_day INTEGER PRIMARY KEY,
+        reviewed_by TEXT NOT NULL,
+        note TEXT NOT NULL,
+        at_ms INTEGER NOT NULL
+      ) STRICT;
+    `,
+  },
 ];
 
 /** Stores from this version on have sums. */

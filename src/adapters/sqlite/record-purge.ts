@@ -54,6 +54,7 @@ const OVER: readonly string[] = [
   `DELETE FROM known_browser WHERE (operator, browser) IN (SELECT operator, browser FROM known_browser
     WHERE used_ms <= :browserMs LIMIT :limit)`,
   'DELETE FROM shift WHERE changed_ms <= :browserMs OR changed_ms > :farMs',
+  'DELETE FROM day_review WHERE at_ms <= :browserMs OR at_ms > :farMs',
   // The newest one keeps the numbers going.
   `DELETE FROM muster WHERE number IN (SELECT number FROM muster WHERE receipt IS NOT NULL AND ended_ms <= :browserMs
     AND number < (SELECT max(number) FROM muster) LIMIT :limit)`,

@@ -10,6 +10,7 @@ import { answerUnreadable, HTTP_TIMES, STANDSTILL_MS } from './http-times.ts';
 import { rateStoreOn } from './rate-store.ts';
 import type { RequestGuard } from './request-guard.ts';
 import { registerAccountRoutes } from './routes-accounts.ts';
+import { registerDayRoutes } from './routes-days.ts';
 import { registerDemoRoutes } from './routes-demo.ts';
 import { registerFeedRoutes } from './routes-feed.ts';
 import { gatesHeaders, registerGateRoutes } from './routes-gates.ts';
@@ -57,7 +58,7 @@ const SCHEMALESS = {
 
 /** Builds everything between the socket and the routes. */
 export async function buildHttpApp(context: WebContext, guard: RequestGuard): Promise<FastifyInstance> {
-  const { logger, demo, clock, prompt, voicesFolder, authority, accounts, history, upkeep, talk } =
+  const { logger, demo, clock, prompt, voicesFolder, authority, accounts, history, upkeep, talk, days } =
     context.options;
   const app = fastify({
     schemaController: SCHEMALESS,
@@ -122,6 +123,7 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
   if (accounts !== undefined) registerAccountRoutes(app, context, accounts);
   if (history !== undefined) registerHistoryRoutes(app, context, history);
   if (upkeep !== undefined) registerUpkeepRoutes(app, context, upkeep);
+  if (days !== undefined) registerDayRoutes(app, context, days);
   registerFeedRoutes(app, context);
   registerGateRoutes(app, context);
   if (voicesFolder !== undefined)

@@ -1,6 +1,7 @@
 import type { Direction } from '../../core/access/vocabulary.ts';
 import type { LogTrouble } from '../../core/errors.ts';
 import type { Clock, Standstills } from '../../ports/clock.ts';
+import type { DayDesk } from '../../ports/day-desk.ts';
 import type { DemoPanel } from '../../ports/demo-panel.ts';
 import type { DeskPasses } from '../../ports/desk-passes.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
@@ -91,6 +92,8 @@ export interface WebServerDeps {
   readonly deskPasses?: DeskPasses | undefined;
   /** Shows the registers to signed-in operators; without it they are empty. */
   readonly registers?: RegisterDesk | undefined;
+  /** Shows signed-in operators the days in numbers; without it there are none. */
+  readonly days?: DayDesk | undefined;
   /** Shows signed-in operators who is inside; without it nobody is shown. */
   readonly muster?: MusterDesk | undefined;
   /** Looks after what the kiosk keeps, for those with the right; without it only commands do. */

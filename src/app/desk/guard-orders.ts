@@ -12,6 +12,7 @@ import type { MusterKeeper } from '../rules/muster-keeper.ts';
 import type { RecordsTrust } from '../rules/records-trust.ts';
 import type { RuleOrders } from '../rules/rule-orders.ts';
 import type { SiteOrderKeeper } from '../rules/site-order-keeper.ts';
+import type { DayBook } from './day-book.ts';
 import type { DeskPassOrders } from './desk-pass-orders.ts';
 import type { RegisterOrders } from './register-orders.ts';
 import type { ShiftOrders } from './shift-orders.ts';
@@ -32,6 +33,7 @@ interface GuardOrdersDeps {
   readonly siteOrders: SiteOrderKeeper;
   readonly shiftOrders: ShiftOrders;
   readonly musters: MusterKeeper;
+  readonly days: DayBook;
 }
 
 /**
@@ -92,6 +94,7 @@ export class GuardOrders implements GuardDesk {
       ...siteOrders.table,
       ...shiftOrders.table,
       ...musters.table,
+      ...this.#deps.days.table,
       ...visitorOrders.table,
       ...registerOrders.table,
       ...this.#deps.deskPasses.table,
@@ -144,6 +147,7 @@ const WRONG: Readonly<Record<string, Parameters<typeof refused>>> = {
   level: ['no_such_level', 'There is no such level.'],
   id: ['already_seen', 'There is no such item.'],
   request: ['request_over', 'There is no such request.'],
+  date: ['day_not_over', 'There is no such day that is over.'],
   muster: ['muster_over', 'There is no such list.'],
   line: ['muster_over', 'There is nobody of this number on the list.'],
   orderId: ['order_over', 'There is no such order that was given here and still stands.'],

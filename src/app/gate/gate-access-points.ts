@@ -118,7 +118,7 @@ function makeAccessPoint(
       isPublished: ports.broker !== undefined,
     }),
     openGate: new OpenGate({
-      way: new OpenLevel({ ...common, level: () => inForce.level, today: holders.today.bind(holders) }),
+      way: new OpenLevel({ ...common, level: () => inForce.level, quarter: holders.quarter.bind(holders) }),
       service,
       screens,
       greetMs: times.releaseMs,

@@ -68,7 +68,7 @@ function makeButton(
   const { notes, board, attention, register, inForce, levels, holders } = rules;
   const accessPoint = wayOut(settings.accessPoints, door.id);
   const policy = () => inForce.level;
-  const common = { ...ports, accessPoint, door, notes, today: holders.today.bind(holders) };
+  const common = { ...ports, accessPoint, door, notes, quarter: holders.quarter.bind(holders) };
   const button = new ExitButton({
     ...common,
     release: known(settings.doors, door.id).exitReleases ?? false,

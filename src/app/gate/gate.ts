@@ -1,6 +1,7 @@
 import type { BundleType } from '../../core/bundle/bundle.ts';
 import { ledgerNeeds } from '../../core/policy/ledger.ts';
 import type { BundleIntake } from '../../ports/bundles.ts';
+import type { DayDesk } from '../../ports/day-desk.ts';
 import type { DeskPasses } from '../../ports/desk-passes.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
@@ -19,6 +20,7 @@ import { CommandRecords } from '../centre/command-records.ts';
 import { GateCommands } from '../centre/gate-commands.ts';
 import { replayPlans } from '../centre/replay-plan.ts';
 import { SiteTopic } from '../centre/site-topic.ts';
+import { DayBook } from '../desk/day-book.ts';
 import { DeskPassOrders } from '../desk/desk-pass-orders.ts';
 import { GuardOrders } from '../desk/guard-orders.ts';
 import { History } from '../desk/history.ts';
@@ -42,6 +44,7 @@ import { Announcer } from '../site/announcer.ts';
 import { BackupWatch } from '../site/backup-watch.ts';
 import { ClockWatch } from '../site/clock-watch.ts';
 import { DailyReport } from '../site/daily-report.ts';
+import { DeviceUptime } from '../site/device-uptime.ts';
 import { PushWatch } from '../site/push-watch.ts';
 import { type NamedPart, named, StartOrder } from '../site/start-order.ts';
 import { Watchdog } from '../site/watchdog.ts';
@@ -71,6 +74,8 @@ export class Gate implements Lifecycle {
   readonly registers: RegisterDesk;
   /** Takes signed lists. */
   readonly lists: BundleIntake;
+  /** Shows the days in numbers. */
+  readonly days: DayDesk;
   /** Shows who is inside at a fire. */
   readonly muster: MusterDesk;
   /** Signs checkpoints of the log. */
@@ -135,6 +140,8 @@ export class Gate implements Lifecycle {
     this.deskPasses = deskPasses;
     const notLeft = registerOrders.notLeft.bind(registerOrders);
     this.#shiftOrders = new ShiftOrders({ ...rules, book: store.shifts, timeZone, notLeft });
+    const days = new DayBook({ counts: store.dayCounts, clock, gate, timeZone });
+    this.days = days;
     this.muster = new MusterSheets({
       ...rules,
       keeper: rules.musters,
@@ -150,6 +157,7 @@ export class Gate implements Lifecycle {
       registerOrders,
       deskPasses,
       shiftOrders: this.#shiftOrders,
+      days,
     });
     this.history = new History({
       ...this.#rules,
@@ -349,6 +357,7 @@ export class Gate implements Lifecycle {
     const counts = store.dayCounts;
     const { countDays: keptDays } = retention;
     yield named('daily report', new DailyReport({ counts, notes, clock, logger, gate, timeZone, keptDays }));
+    yield named('device uptime', new DeviceUptime({ state, notes, clock, logger, timeZone }));
     yield named('signed lists', this.#distribution);
     yield* this.#uplink();
     yield named('checkpoints', this.checkpoints);

@@ -118,6 +118,7 @@ const RULES: { readonly [N in EventName]: Rule<N> } = {
   'muster.ended': 'always',
   'muster.erased': 'always',
   'stats.daily': 'always',
+  'stats.reviewed': 'always',
   'site.stooddown': 'always',
   'attention.notified': ({ name, data }) => ({
     key: `${name} ${data.to}`,

@@ -221,7 +221,7 @@ export class PassageEvaluator {
   #blank(cameAt: ClockReading): PassageFacts {
     const { policy, holders } = this.#deps;
     const { revocationVersion } = holders;
-    return blankFacts({ policy: policy(), revocationVersion, cameAt, siteDay: holders.today(cameAt) });
+    return blankFacts({ policy: policy(), revocationVersion, cameAt, ...holders.quarter(cameAt) });
   }
 
   #digest({ codeKey, length }: ShownCode): { length: number; digest: string } {

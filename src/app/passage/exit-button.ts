@@ -4,6 +4,7 @@ import { isClosedMode } from '../../core/door/door-mode.ts';
 import { type GatepostError, messageOf } from '../../core/errors.ts';
 import type { PolicyLevel } from '../../core/policy/policy.ts';
 import { type ClockReading, isStale, SETTLE_MS } from '../../core/time/clock-reading.ts';
+import type { SiteQuarter } from '../../core/time/site-time.ts';
 import type { Cancel, Clock, Standstills } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Door } from '../door/door.ts';
@@ -26,7 +27,7 @@ interface ExitButtonDeps {
   readonly door: Door;
   readonly policy: () => PolicyLevel;
   /** Day of the site. */
-  readonly today: (clock: ClockReading) => number;
+  readonly quarter: (clock: ClockReading) => SiteQuarter;
   readonly way: OpenLevel;
   readonly board: PassageBoard;
   /** Called when the number of people inside may have changed. */
@@ -130,9 +131,9 @@ export class ExitButton {
   }
 
   #passage(): KnownPassage {
-    const { clock, policy, today, newId } = this.#deps;
+    const { clock, policy, quarter, newId } = this.#deps;
     const cameAt = clock.read();
-    const facts = blankFacts({ policy: policy(), revocationVersion: 0, cameAt, siteDay: today(cameAt) });
+    const facts = blankFacts({ policy: policy(), revocationVersion: 0, cameAt, ...quarter(cameAt) });
     return passageWithoutCode(newId(), { ...facts, recognition: 'pt:REX' });
   }
 

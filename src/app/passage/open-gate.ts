@@ -4,6 +4,7 @@ import { isGatepostError } from '../../core/errors.ts';
 import type { ParsedPass } from '../../core/pass/parse-pass.ts';
 import type { PolicyLevel } from '../../core/policy/policy.ts';
 import type { ClockReading } from '../../core/time/clock-reading.ts';
+import type { SiteQuarter } from '../../core/time/site-time.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Door } from '../door/door.ts';
@@ -70,8 +71,8 @@ interface OpenLevelDeps {
   readonly level: () => PolicyLevel;
   readonly door: Door;
   readonly notes: EventWriter;
-  /** Day of the site. */
-  readonly today: (clock: ClockReading) => number;
+  /** Day of the site and quarter of an hour. */
+  readonly quarter: (clock: ClockReading) => SiteQuarter;
   readonly logger: Logger;
 }
 
@@ -93,10 +94,10 @@ export class OpenLevel {
 
   /** Counts one person. */
   count(reading: ClockReading): void {
-    const { accessPoint, notes, today, logger } = this.#deps;
+    const { accessPoint, notes, quarter, logger } = this.#deps;
     const { id, direction } = accessPoint;
     try {
-      notes.write([], [{ kind: 'countOpen', accessPoint: id, direction, siteDay: today(reading) }]);
+      notes.write([], [{ kind: 'countOpen', accessPoint: id, direction, ...quarter(reading) }]);
     } catch (error) {
       // A failed count must not stop a person at an open gate.
       if (!isGatepostError(error, 'log.unavailable')) throw error;

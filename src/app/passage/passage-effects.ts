@@ -49,19 +49,23 @@ function shownEffects(facts: PassageFacts): readonly Effect[] {
 
 /** One more of the day's counts at an access point. */
 export function countedAt(
-  { siteDay }: PassageFacts,
+  { siteDay, quarter }: PassageFacts,
   { id, direction }: AccessPointFacts,
   what: Exclude<Counted, 'open'>,
   of: string | undefined,
 ): Effect {
   const finer = of === undefined ? {} : { of };
-  return { kind: 'countDay', siteDay, accessPoint: id, direction, counted: what, ...finer };
+  return { kind: 'countDay', siteDay, quarter, accessPoint: id, direction, counted: what, ...finer };
 }
 
 function countedScreening(facts: PassageFacts, accessPoint: AccessPointFacts): readonly Effect[] {
   const { screening } = facts;
   if (screening === undefined || screening.class === 'skipped') return [];
-  return [countedAt(facts, accessPoint, 'screening', screening.class)];
+  const outcome = countedAt(facts, accessPoint, 'screening', screening.class);
+  if (screening.class !== 'normal') return [outcome];
+  // Of people who were not normal there is no number beside that of the outcomes.
+  const tenths = Math.round(screening.measurement.objectC * 10);
+  return [outcome, { kind: 'countReading', siteDay: facts.siteDay, accessPoint: accessPoint.id, tenths }];
 }
 
 /** The event of the record, and further events that belong to it. */

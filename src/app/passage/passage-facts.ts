@@ -32,6 +32,8 @@ export interface PassageFacts {
   readonly cameAt: ClockReading;
   /** The site's day at `cameAt`; the passage counts for this day even if it ends on the next. */
   readonly siteDay: number;
+  /** The quarter of an hour of that day. */
+  readonly quarter: number;
   /** Changes of durable state that follow from the decision. */
   readonly effects: readonly Effect[];
   /** The earliest monotonic ms at which the code may have been complete. */
@@ -43,7 +45,7 @@ export type KnownPassage = Passage<PassageFacts>;
 
 /** The facts of a passage before anything was read or looked up. */
 export function blankFacts(
-  known: Pick<PassageFacts, 'policy' | 'revocationVersion' | 'cameAt' | 'siteDay'>,
+  known: Pick<PassageFacts, 'policy' | 'revocationVersion' | 'cameAt' | 'siteDay' | 'quarter'>,
 ): PassageFacts {
   return {
     ...known,

@@ -4,7 +4,7 @@ import type { PassClaims } from '../../core/pass/pass.ts';
 import { quotasOf } from '../../core/policy/entry-rules.ts';
 import type { PolicyLevel } from '../../core/policy/policy.ts';
 import type { ClockReading } from '../../core/time/clock-reading.ts';
-import { siteDayAt } from '../../core/time/site-time.ts';
+import { type SiteQuarter, siteDayAt, siteQuarterAt } from '../../core/time/site-time.ts';
 import type { HolderState, RevocationList, StandingOrders } from '../../ports/rule-store.ts';
 import type { RecordsTrust } from './records-trust.ts';
 
@@ -32,6 +32,11 @@ export class HolderLookup {
 
   today(clock: ClockReading): number {
     return siteDayAt(clock.wallMs, this.#deps.timeZone);
+  }
+
+  /** Day and quarter of an hour for which a passage counts. */
+  quarter(clock: ClockReading): SiteQuarter {
+    return siteQuarterAt(clock.wallMs, this.#deps.timeZone);
   }
 
   /**

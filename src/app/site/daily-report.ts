@@ -1,7 +1,8 @@
 import { isGatepostError } from '../../core/errors.ts';
-import { publishedDay } from '../../core/report/day-counts.ts';
+import { type PublishedDay, publishedDay } from '../../core/report/day-counts.ts';
+import { driftsOf, publishedPeaks } from '../../core/report/day-curve.ts';
 import { type ClockReading, vouchedMs } from '../../core/time/clock-reading.ts';
-import { siteDayAt } from '../../core/time/site-time.ts';
+import { quartersOf, siteDayAt, siteDayBegin } from '../../core/time/site-time.ts';
 import type { Cancel, Clock } from '../../ports/clock.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -10,6 +11,8 @@ import type { EventWriter } from '../log/event-writer.ts';
 
 /** How long after midnight a day is reported at most, in milliseconds. */
 const LOOK_EVERY_MS = 60_000;
+/** Days before one with which the median of a sensor is compared. */
+const DRIFT_DAYS = 7;
 
 interface DailyReportDeps {
   readonly counts: DayCounts;
@@ -72,10 +75,31 @@ export class DailyReport implements Lifecycle {
   #closeDaysBefore(today: number, reading: ClockReading): void {
     const { counts, notes, gate, timeZone, keptDays } = this.#deps;
     for (const day of counts.openDaysBefore(today)) {
-      const data = publishedDay(day, counts.cells(day));
+      const data = { ...publishedDay(day, counts.cells(day)), ...this.#further(day) };
       notes.write([{ name: 'stats.daily', subject: gate, data }], [{ kind: 'closeDay', siteDay: day }]);
     }
     const beforeDay = siteDayAt(vouchedMs(reading), timeZone) - keptDays;
     notes.write([], [{ kind: 'dropCounts', beforeDay }]);
+  }
+
+  /** What is told of a day beside its counts; no part of it where there is nothing to tell. */
+  #further(day: number): Omit<PublishedDay, 'date' | 'counts'> {
+    const { counts, timeZone } = this.#deps;
+    const peaks = publishedPeaks(
+      counts.quarters(day),
+      quartersOf(day, timeZone),
+      siteDayBegin(day, timeZone),
+    );
+    const drift = driftsOf(day, counts.sensors(day - DRIFT_DAYS, day));
+    const devices = counts.devices(day).map(({ device, okMs, downMs }) => ({
+      device,
+      okSeconds: Math.round(okMs / 1000),
+      downSeconds: Math.round(downMs / 1000),
+    }));
+    return {
+      ...(peaks.length > 0 && { peaks }),
+      ...(drift.length > 0 && { drift }),
+      ...(devices.length > 0 && { devices }),
+    };
   }
 }

@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { SystemClock } from '../../adapters/clock/system-clock.ts';
-import { csvLine } from '../../adapters/files/csv.ts';
 import { readPhoto } from '../../adapters/files/photo-file.ts';
 import { asOwner } from '../../adapters/files/store-owner.ts';
 import { createLogger } from '../../adapters/logging/pino-logger.ts';
@@ -12,6 +11,7 @@ import {
 } from '../../adapters/sqlite/directory-file.ts';
 import type { Config } from '../../config/schema.ts';
 import { GatepostError } from '../../core/errors.ts';
+import { csvLine } from '../../core/text/csv-line.ts';
 import { commandGroup } from '../command-group.ts';
 import { configAsOwner, loadGateConfig } from '../config-file.ts';
 import { hexBytes } from '../option-values.ts';

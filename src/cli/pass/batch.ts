@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findChromium, printPdf } from '../../adapters/chromium/print-pdf.ts';
-import { csvLine } from '../../adapters/files/csv.ts';
 import { RowProblems } from '../../adapters/files/csv-table.ts';
 import { makeNewFolder } from '../../adapters/files/new-files.ts';
+import { csvLine } from '../../core/text/csv-line.ts';
 import { wallClockText } from '../../core/time/time-zone.ts';
 import { cardSheets, type SheetOptions } from '../cards/card-sheets.ts';
 import { cardWordsByLanguage, loadCardWords } from '../cards/card-words.ts';

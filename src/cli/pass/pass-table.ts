@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
-import { csvLine } from '../../adapters/files/csv.ts';
 import { readCsvTable } from '../../adapters/files/csv-table.ts';
 import { appendLines } from '../../adapters/files/new-files.ts';
 import { GatepostError } from '../../core/errors.ts';
 import type { PassClaims } from '../../core/pass/pass.ts';
+import { csvLine } from '../../core/text/csv-line.ts';
 import { plainForm } from '../../core/text/visible.ts';
 import { passIdStart } from '../cards/card-text.ts';
 import type { TablePass } from './columns.ts';

@@ -1,6 +1,6 @@
-import { harmlessCsvLine } from '../../adapters/files/csv.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
 import { type RowView, viewOf } from '../../core/events/row-view.ts';
+import { harmlessCsvLine } from '../../core/text/csv-line.ts';
 
 /** The columns of a table of events, and where each is found. `data` has everything once more, as JSON. */
 const COLUMNS: readonly (readonly [name: string, read: (view: RowView) => unknown])[] = [

@@ -65,6 +65,9 @@ export const DESK_REFUSALS = [
   // Shifts.
   'on_duty_already',
   'handover_changed',
+  // Days.
+  'day_not_over',
+  'day_reviewed',
   // Who is inside.
   'muster_on',
   'muster_over',

@@ -117,7 +117,30 @@ const Cell = z.strictObject({
 });
 
 const DayCounts = z
-  .strictObject({ date: Day, counts: z.array(Cell).max(10_000) })
+  .strictObject({
+    date: Day,
+    counts: z.array(Cell).max(10_000),
+    peaks: z
+      .array(
+        z.strictObject({
+          direction: z.enum(DIRECTIONS),
+          from: Moment.describe('When the quarter of an hour began.'),
+          count: z.number().int().min(FEW),
+        }),
+      )
+      .describe('The busiest quarter of an hour each way, where it had at least 5 people.')
+      .exactOptional(),
+    drift: z
+      .array(z.strictObject({ accessPoint: Id, degrees: z.number().min(-30).max(30) }))
+      .describe(
+        'How far the median of the normal readings of a sensor is from that of the seven days before, °C. Of at least 20 readings.',
+      )
+      .exactOptional(),
+    devices: z
+      .array(z.strictObject({ device: z.string().min(1).max(80), okSeconds: Count, downSeconds: Count }))
+      .describe('For how long devices were well and were not. What is in neither the gate does not know.')
+      .exactOptional(),
+  })
   .describe(
     'The counts of one day of the site. Below 5 a cell only says that there was somebody.',
   ) satisfies z.ZodType<PublishedDay>;
@@ -596,6 +619,9 @@ export const EVENT_DATA = {
     })
     .describe('The people on a list were erased, as its time was over.'),
   'stats.daily': DayCounts,
+  'stats.reviewed': z
+    .strictObject({ date: Day, operator: Word, note: Note })
+    .describe('Somebody who answers for the post has looked through a day that is over. Once for each day.'),
   /** The checkpoint was ended for good and its personal records erased: the last event of a log. */
   'site.stooddown': z.strictObject({
     reportDigest: Hex32.describe('SHA-256 of the canonical JSON of the deletion report.'),

@@ -170,6 +170,8 @@ export const ORDERS = {
   /** Ticks somebody on the list, or takes it back. */
   'tick-muster': z.strictObject({ muster: Numbered, line: Numbered, here: z.boolean() }),
   'end-muster': z.strictObject({ muster: Numbered, note: Note }),
+  /** Signs off a day that is over. */
+  'review-day': z.strictObject({ date: z.iso.date(), note: Note }),
   /** What the office says to a request about the data of a pass that was made at the gate. */
   'answer-request': z.strictObject({
     request: z.number().int().min(1).max(MAX_UINT32),

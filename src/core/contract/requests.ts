@@ -142,6 +142,9 @@ export const RegistersQuery = z.strictObject({
   before: z.coerce.number().int().min(0).max(LAST_MOMENT_MS).exactOptional(),
 });
 
+/** A day of the site; today if it names none. */
+export const DayQuery = z.strictObject({ date: z.iso.date().exactOptional() });
+
 export const AccessPointQuery = z.strictObject({ accessPoint: Id });
 
 /** Any order may have the password in addition to its own fields. */

@@ -3,7 +3,7 @@ import type { RegisterLine } from '../policy/register-line.ts';
 import type { HolderSubject, StandingOrder } from '../policy/standing-order.ts';
 import type { VisitorEntry } from '../policy/visitor.ts';
 import type { DataRequest, RequestAnswer } from '../report/data-request.ts';
-import type { Counted } from '../report/day-counts.ts';
+import type { Counted, DayReview, DeviceTime } from '../report/day-counts.ts';
 import type { Muster, MusterLine, MusterTick } from '../report/muster.ts';
 import type { SignedMusterReceipt } from '../report/muster-receipt.ts';
 
@@ -68,11 +68,24 @@ export type Effect =
   | {
       readonly kind: 'countDay';
       readonly siteDay: number;
+      /** The quarter of an hour of the day; undefined for what is counted for the day alone. */
+      readonly quarter?: number;
       readonly accessPoint: string;
       readonly direction: Direction;
       readonly counted: Exclude<Counted, 'open'>;
       readonly of?: string;
     }
+  /** A normal reading of a sensor, tenths of a degree: for the median of the day. */
+  | {
+      readonly kind: 'countReading';
+      readonly siteDay: number;
+      readonly accessPoint: string;
+      readonly tenths: number;
+    }
+  /** For how long devices were well and were not. */
+  | { readonly kind: 'addUptime'; readonly siteDay: number; readonly devices: readonly DeviceTime[] }
+  /** A supervisor has looked through a day. */
+  | { readonly kind: 'reviewDay'; readonly siteDay: number; readonly review: DayReview }
   /** The counts of all days up to this one have been reported. */
   | { readonly kind: 'closeDay'; readonly siteDay: number }
   /** The counts of all days before this one are deleted. */
@@ -80,6 +93,7 @@ export type Effect =
   /** A person came by while the level holds the gate open. */
   | {
       readonly kind: 'countOpen';
+      readonly quarter?: number;
       readonly accessPoint: string;
       readonly direction: Direction;
       readonly siteDay: number;

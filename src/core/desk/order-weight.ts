@@ -33,6 +33,7 @@ const WEIGHTS: Readonly<Record<Exclude<OrderType, 'door' | 'answer-request'>, Or
   'answer-assist': 'always',
   'hand-over': 'attended',
   'take-over': 'attended',
+  'review-day': 'attended',
   'begin-muster': 'always',
   'tick-muster': 'always',
   'end-muster': 'attended',

@@ -8,6 +8,7 @@ type Look =
   | 'history'
   | 'registers'
   | 'muster'
+  | 'day'
   | 'accounts'
   | 'upkeep'
   | 'backup'
@@ -56,6 +57,8 @@ export const RIGHTS: Readonly<Record<Right, readonly Role[]>> = {
   // Who came by is asked when nobody but the guard is there. Each look is on record.
   history: EVERYBODY,
   registers: EVERYBODY,
+  // Numbers alone.
+  day: EVERYBODY,
   muster: EVERYBODY,
   'begin-muster': EVERYBODY,
   'tick-muster': EVERYBODY,
@@ -69,6 +72,7 @@ export const RIGHTS: Readonly<Record<Right, readonly Role[]>> = {
   level: POST,
   'follow-schedule': POST,
   'confirm-records': POST,
+  'review-day': POST,
   accounts: POST,
   'stand-down': POST,
 };

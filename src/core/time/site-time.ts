@@ -111,3 +111,38 @@ export function siteDayAt(wallMs: number, timeZone: string): number {
 export function dateOf(day: number): string {
   return new Date(day * DAY_MS).toISOString().slice(0, 10);
 }
+
+/** Length of a stretch in which passages are counted together, in milliseconds. */
+export const QUARTER_MS = 900_000;
+
+/** A day of the site, and the quarter of an hour within it, counted from its begin: 0 to 91, 95 or 99. */
+export interface SiteQuarter {
+  readonly siteDay: number;
+  readonly quarter: number;
+}
+
+/** The last day of each zone whose begin was asked for. */
+const lastBegins = new Map<string, { readonly day: number; readonly beginMs: number }>();
+
+/** When a day of siteDay() begins at the site, Unix milliseconds; not at midnight where the clocks skip it. */
+export function siteDayBegin(day: number, timeZone: string): number {
+  const known = lastBegins.get(timeZone);
+  if (known?.day === day) return known.beginMs;
+  const beginMs = Temporal.PlainDate.from(dateOf(day)).toZonedDateTime(timeZone).epochMilliseconds;
+  lastBegins.set(timeZone, { day, beginMs });
+  return beginMs;
+}
+
+/** How many quarters of an hour a day of the site has: 96, and 92 or 100 where the clocks change by an hour. */
+export function quartersOf(day: number, timeZone: string): number {
+  return Math.ceil((siteDayBegin(day + 1, timeZone) - siteDayBegin(day, timeZone)) / QUARTER_MS);
+}
+
+/** The quarter of an hour at `wallMs` (Unix milliseconds). @throws RangeError for an unknown zone */
+export function siteQuarterAt(wallMs: number, timeZone: string): SiteQuarter {
+  const siteDay = siteDayAt(wallMs, timeZone);
+  return {
+    siteDay,
+    quarter: Math.max(0, Math.floor((wallMs - siteDayBegin(siteDay, timeZone)) / QUARTER_MS)),
+  };
+}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvLine, readCsv } from '../../../src/adapters/files/csv.ts';
+import { readCsv } from '../../../src/adapters/files/csv.ts';
+import { csvLine } from '../../../src/core/text/csv-line.ts';
 
 const read = (text: string) => readCsv(new TextEncoder().encode(text));
 const fields = (text: string) => read(text).map((row) => row.fields);

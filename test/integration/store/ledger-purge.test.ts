@@ -185,7 +185,7 @@ class Twins {
     if (rules === undefined) throw new Error('no level');
     const siteDay = siteDayAt(cameAt.wallMs, ZONE);
     const facts: PassageFacts = {
-      ...blankFacts({ policy: rules, revocationVersion: 0, cameAt, siteDay }),
+      ...blankFacts({ policy: rules, revocationVersion: 0, cameAt, quarter: 0, siteDay }),
       pass: verified(claims),
     };
     this.#passages += 1;

@@ -44,6 +44,13 @@ it('every table is in the README with its end, and what has one is empty after t
   const place = { direction: 'in', accessPoint: 'main-in' } as const;
   const entry = { passage: 'p1', passId, holderRef, ...place, siteDay, usesLimited: true };
   const request = { number: 1001, kind: 'export', accessPoint: 'main-in', askedMs: wallMs, passId } as const;
+  const reading = {
+    kind: 'countReading',
+    siteDay: siteDay - 1,
+    accessPoint: 'main-in',
+    tenths: 364,
+  } as const;
+  const readings = Array.from({ length: 20 }, () => reading);
   const doubts = { counted: 1, inUnnamed: 0, outUnnamed: 0, whileOpen: 0, long: 0, doubted: false };
   const began = { number: 1, cause: 'order', by: 'chen', note: 'why', startedMs: wallMs, people: 1 } as const;
   const muster = { ...began, doubts, endedMs: wallMs, endedBy: 'chen' };
@@ -78,7 +85,12 @@ it('every table is in the README with its end, and what has one is empty after t
         },
       },
       { kind: 'countReport', holderRef, siteDay },
-      { kind: 'countDay', siteDay, ...place, counted: 'granted' },
+      { kind: 'countDay', siteDay, quarter: 32, ...place, counted: 'granted' },
+      { kind: 'countReading', siteDay, accessPoint: 'main-in', tenths: 364 },
+      ...readings,
+      { kind: 'closeDay', siteDay: siteDay - 1 },
+      { kind: 'addUptime', siteDay, devices: [{ device: 'log', okMs: 1, downMs: 0 }] },
+      { kind: 'reviewDay', siteDay, review: { by: 'chen', note: 'why', atMs: wallMs } },
       { kind: 'countOpen', siteDay, ...place },
       { kind: 'addRequest', request },
       { kind: 'keepShift', text: '{}', atMs: wallMs },

@@ -73,6 +73,8 @@ const ROUTES: readonly Route[] = [
   { method: 'GET', path: '/api/accounts', right: 'accounts' },
   { method: 'GET', path: '/api/guard/photo/0123456789ab', right: 'photo' },
   { method: 'GET', path: '/api/guard/registers', right: 'registers' },
+  { method: 'GET', path: '/api/guard/day', right: 'day' },
+  { method: 'GET', path: '/api/guard/day.csv', right: 'day' },
   { method: 'GET', path: '/api/guard/muster', right: 'muster' },
   { method: 'GET', path: '/api/guard/muster-ticks', right: 'muster' },
   { method: 'GET', path: '/api/upkeep', right: 'upkeep' },
@@ -93,6 +95,7 @@ const kiosk = async () => {
       history: NO_HISTORY,
       muster: { look: () => undefined, ticks: () => undefined },
       upkeep: NO_UPKEEP,
+      days: { page: () => undefined },
     })),
   };
 };

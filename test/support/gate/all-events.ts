@@ -321,6 +321,7 @@ const DATA: { readonly [N in EventName]: readonly EventDataByName[N][] } = {
     { operator: 'chen', act: 'backup' },
     { operator: 'chen', act: 'export', format: 'csv', from: '2020-02-01', to: '2020-02-23' },
   ],
+  'stats.reviewed': [{ date: '2020-02-23', operator: 'chen', note: 'Read through, nothing open' }],
 };
 
 /** Every event name. */

@@ -15,6 +15,7 @@ import { isWholePass } from '../../../src/core/scan/pass-form.ts';
 import type { Broker } from '../../../src/ports/broker.ts';
 import type { BundleIntake } from '../../../src/ports/bundles.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
+import type { DayDesk } from '../../../src/ports/day-desk.ts';
 import type { DeskPasses } from '../../../src/ports/desk-passes.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { DoorView } from '../../../src/ports/gate-state.ts';
@@ -212,6 +213,10 @@ export class RuleGate {
   /** The log with its limits. */
   get log(): EventLog {
     return this.#gate.log;
+  }
+
+  get days(): DayDesk {
+    return this.#gate.days;
   }
 
   get muster(): MusterDesk {

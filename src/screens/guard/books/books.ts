@@ -34,4 +34,9 @@ export const BOOKS: readonly Book[] = [
     right: 'upkeep',
     load: () => import('../upkeep/upkeep-book.tsx').then(({ UpkeepBook }) => ({ default: UpkeepBook })),
   },
+  {
+    id: 'day',
+    right: 'day',
+    load: () => import('../day/day-book.tsx').then(({ DayBook }) => ({ default: DayBook })),
+  },
 ];
