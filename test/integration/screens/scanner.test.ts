@@ -289,7 +289,7 @@ needs('chromium')('a scanner in keyboard mode at the guard’s screen', () => {
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await goTo('[role=tab]');
     await press('ArrowRight');
-    await goTo('#visitors + button');
+    await goTo('#visitors + .does button');
     await press('Enter');
     await page.getByRole('dialog').waitFor();
     await goTo('[name=until]');

@@ -59,7 +59,7 @@ needs('chromium', 'socat')('a talk between gate and guard', () => {
     expect(faults.flat()).toEqual([]);
   });
 
-  const talkButton = () => guard.getByRole('button', { name: 'Talk', exact: true });
+  const talkButton = () => guard.getByRole('alert').getByRole('button', { name: 'Talk', exact: true });
   const inPrompt = (name: string) => prompt.getByRole('button', { name });
 
   it('opens the microphone of the gate after a press there alone, carries both voices, and closes it for good', async () => {
@@ -111,7 +111,7 @@ needs('chromium', 'socat')('a talk between gate and guard', () => {
     await shot(prompt, 'talk-broken-800');
     await connect();
     await prompt.reload();
-    await guard.getByText("the resident's screen was closed").waitFor();
+    await guard.getByRole('alert').getByText("the resident's screen was closed").waitFor();
     expect(await microphones(guard)).toEqual(['ended']);
     await connect();
     await inPrompt('Hang up').click();
