@@ -30,10 +30,10 @@ console.log(
   `purged               ${again.purged} of ${again.ended} events named, in ${again.ranges} ranges; other than at the gate: of ${again.misnamed} gates`,
 );
 console.log(
-  `                     gaps ${again.gaps}; alarms: ${again.alarms.join(', ') || 'none'}; ${again.saidLess} gates told that the server has less`,
+  `                     gaps ${again.gaps}; alarms: ${again.alarms.join(', ') || 'none'}; ${again.believed} gates went on telling what it had before`,
 );
 const isRight = stored === sent && twice === 0 && gaps === 0;
 const isObeyed = obeyed === gates && obeyedMs[1] <= 2000;
 const isFull = again.stored === again.left && again.unlike === 0 && again.misnamed === 0 && again.gaps === 0;
-const isBelieved = again.tookBack === gates && again.saidLess === gates && again.fellAgain === 0;
+const isBelieved = again.tookBack === gates && again.believed === 0 && again.fellAgain === 0;
 process.exitCode = isRight && isObeyed && isFull && isBelieved ? 0 : 1;

@@ -103,7 +103,12 @@ needs('chromium')("the keep of the kiosk on the guard's screen", () => {
     const button = (name: string) => page.getByRole('button', { name, exact: true });
     const book = page.locator('.book');
     const dialog = page.getByRole('dialog');
-    const shelf = () => page.getByRole('tab').nth(2).click();
+    /** Once the page is live: until then it is inert, and what it shows moves. */
+    const shelf = async () => {
+      await page.locator('.head .badge.good').first().waitFor();
+      await page.locator('.left .person').first().waitFor();
+      await page.getByRole('tab').nth(2).click();
+    };
     await button('EN').click();
     await shelf();
     await page.locator('.bookshelf').waitFor({ state: 'attached' });
