@@ -25,7 +25,9 @@ export class GuardClient {
     feedUrl = url,
   ): Promise<GuardClient> {
     const headers = { origin: url };
-    const session = (await (await fetch(`${url}/api/session`)).json()) as { status: string };
+    const session = (await (
+      await fetch(`${url}/api/session`, { headers: { connection: 'close' } })
+    ).json()) as { status: string };
     const [path, body] =
       session.status === 'setup' ? ['/api/setup', { code: setUpCode, ...GUARD }] : ['/api/login', GUARD];
     const answer = await send(`${url}${path}`, headers, body);
@@ -72,7 +74,8 @@ export class GuardClient {
 function send(url: string, headers: Record<string, string>, body: object): Promise<Response> {
   return fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    // A connection that was kept may have been closed while this process waited for another one.
+    headers: { 'content-type': 'application/json', connection: 'close', ...headers },
     body: JSON.stringify(body),
   });
 }
