@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/core/encoding/canonical-json.ts';
 import { ed25519PublicKey, verifySignature } from '../../src/core/pass/public-key.ts';
 import { isDue, type Muster, MusterTicks } from '../../src/core/report/muster.ts';
-import { type MusterReceipt, musterDigest, signMusterReceipt } from '../../src/core/report/muster-receipt.ts';
+import { type MusterReceipt, signMusterReceipt } from '../../src/core/report/muster-receipt.ts';
+import { receiptDigest } from '../../src/core/report/signed-receipt.ts';
 import { testSigner } from '../support/gate/pass-samples.ts';
 
 const DAY_MS = 86_400_000;
@@ -70,6 +71,6 @@ describe('a list', () => {
       );
     expect(isGenuine(canonicalJson(receipt))).toBe(true);
     expect(isGenuine(canonicalJson({ ...receipt, people: 3 }))).toBe(false);
-    expect(musterDigest(receipt)).toMatch(/^[0-9a-f]{64}$/);
+    expect(receiptDigest(receipt)).toMatch(/^[0-9a-f]{64}$/);
   });
 });

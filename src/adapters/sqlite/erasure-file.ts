@@ -4,12 +4,8 @@ import type { EventDraft } from '../../core/events/event.ts';
 import type { Signer } from '../../core/pass/issue-pass.ts';
 import type { LedgerNeeds } from '../../core/policy/ledger.ts';
 import type { HolderSubject } from '../../core/policy/standing-order.ts';
-import {
-  type ErasureReceipt,
-  rangesOf,
-  receiptDigest,
-  signReceipt,
-} from '../../core/report/erasure-receipt.ts';
+import { type ErasureReceipt, rangesOf, signErasureReceipt } from '../../core/report/erasure-receipt.ts';
+import { receiptDigest } from '../../core/report/signed-receipt.ts';
 import { cleanPages } from './clean-pages.ts';
 import type { Connection } from './connection.ts';
 import { passErased, receiptOf } from './data-requests.ts';
@@ -139,7 +135,7 @@ async function complete(
   }
   // The page in which it stood is still in the database, below the one of now in the write-ahead file.
   if (!(await clean(place, opened, [], options))) return 'open';
-  const signed = `${JSON.stringify(signReceipt(pending.receipt, signer()), undefined, 2)}\n`;
+  const signed = `${JSON.stringify(signErasureReceipt(pending.receipt, signer()), undefined, 2)}\n`;
   endPending(connection, pending, signed);
   const isOf = (subject: HolderSubject): boolean =>
     Object.values(subject).some((text: string) => sought?.some((one) => one.equals(Buffer.from(text))));

@@ -1,7 +1,8 @@
 import { isGatepostError } from '../../core/errors.ts';
 import type { Signer } from '../../core/pass/issue-pass.ts';
 import { isDue, type Muster } from '../../core/report/muster.ts';
-import { type MusterReceipt, musterDigest, signMusterReceipt } from '../../core/report/muster-receipt.ts';
+import { type MusterReceipt, signMusterReceipt } from '../../core/report/muster-receipt.ts';
+import { receiptDigest } from '../../core/report/signed-receipt.ts';
 import { vouchedMs } from '../../core/time/clock-reading.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -67,7 +68,7 @@ export class MusterErasure {
         {
           name: 'muster.erased',
           subject: gate,
-          data: { muster: number, people, ticked, receipt: musterDigest(receipt) },
+          data: { muster: number, people, ticked, receipt: receiptDigest(receipt) },
         },
       ],
       [{ kind: 'eraseMuster', muster, receipt: signMusterReceipt(receipt, gateKey()) }],

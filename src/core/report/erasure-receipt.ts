@@ -1,10 +1,5 @@
-import { hash } from 'node:crypto';
-import { canonicalJson } from '../encoding/canonical-json.ts';
-import { GatepostError } from '../errors.ts';
 import type { Signer } from '../pass/issue-pass.ts';
-
-/** Put before the signed bytes, so that the signature cannot be used for anything else. */
-const CONTEXT = 'gatepost-erasure/1\n';
+import { type SignedReceipt, signReceipt } from './signed-receipt.ts';
 
 /** Something that a rule still needs, and that goes at its end. */
 export interface StayingRecord {
@@ -47,30 +42,9 @@ export interface ErasureReceipt {
   readonly files: readonly string[];
 }
 
-interface SignedReceipt {
-  readonly receipt: ErasureReceipt;
-  readonly algorithm: 'Ed25519';
-  /** Hex. */
-  readonly publicKey: string;
-  /** base64url, over "gatepost-erasure/1", a line feed and the canonical JSON of `receipt`. */
-  readonly signature: string;
-}
-
-export function receiptDigest(receipt: ErasureReceipt): string {
-  return hash('sha256', canonicalJson(receipt), 'hex');
-}
-
 /** @throws GatepostError `key.invalid` for a key that is not Ed25519 */
-export function signReceipt(receipt: ErasureReceipt, signer: Signer): SignedReceipt {
-  if (signer.algorithm !== 'Ed25519')
-    throw new GatepostError('key.invalid', 'The key of the gate must be an Ed25519 key.');
-  const signature = signer.sign(new TextEncoder().encode(CONTEXT + canonicalJson(receipt)));
-  return {
-    receipt,
-    algorithm: 'Ed25519',
-    publicKey: Buffer.from(signer.publicKey).toString('hex'),
-    signature: Buffer.from(signature).toString('base64url'),
-  };
+export function signErasureReceipt(receipt: ErasureReceipt, signer: Signer): SignedReceipt<ErasureReceipt> {
+  return signReceipt('gatepost-erasure/1', receipt, signer);
 }
 
 /** Numbers as ranges, e.g. `12-14,20`. @param sequences ascending */
