@@ -3,6 +3,7 @@ import { ROLES, type Role } from '../../../core/access/vocabulary.ts';
 import { type Answer, postJson, problemIn } from '../../shared/api.ts';
 import { type Locale, wordIn } from '../../shared/locale.ts';
 import { Choices } from '../dialogs/choices.tsx';
+import { FormEnd } from '../dialogs/form-end.tsx';
 import { TextField } from '../dialogs/text-field.tsx';
 import { problemOf } from '../send-order.ts';
 import { useWords } from '../words.ts';
@@ -126,19 +127,13 @@ export function AccountForm({ act, onDone, onBack, onSessionDoubt }: Props) {
         value={password}
         onText={setPassword}
       />
-      <div class="dialog-end">
-        <p role="alert" class="problem">
-          {problem}
-        </p>
-        <div class="actions">
-          <button type="submit" class="primary" disabled={busy}>
-            {words.acts[type]}
-          </button>
-          <button type="button" onClick={onBack}>
-            {dialog.cancel}
-          </button>
-        </div>
-      </div>
+      <FormEnd
+        problem={problem}
+        busy={busy}
+        does={words.acts[type]}
+        cancel={dialog.cancel}
+        onCancel={onBack}
+      />
     </form>
   );
 }

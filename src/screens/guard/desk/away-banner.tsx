@@ -1,5 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
 import { Icon } from '../../shared/icon.tsx';
+import { FormEnd } from '../dialogs/form-end.tsx';
 import { Modal } from '../dialogs/modal.tsx';
 import { TextField } from '../dialogs/text-field.tsx';
 import { problemOf } from '../send-order.ts';
@@ -64,19 +65,13 @@ function PasswordDialog({ presence, onSessionDoubt, onClose }: Props & { readonl
           value={password}
           onText={setPassword}
         />
-        <div class="dialog-end">
-          <p role="alert" class="problem">
-            {problem}
-          </p>
-          <div class="actions">
-            <button type="submit" class="primary" disabled={busy}>
-              {away.goOn}
-            </button>
-            <button type="button" onClick={() => dialog.current?.close()}>
-              {words.cancel}
-            </button>
-          </div>
-        </div>
+        <FormEnd
+          problem={problem}
+          busy={busy}
+          does={away.goOn}
+          cancel={words.cancel}
+          onCancel={() => dialog.current?.close()}
+        />
       </form>
     </Modal>
   );

@@ -2,6 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { LONGEST_LABEL, LONGEST_PLATE, LONGEST_PURPOSE, LONGEST_UNIT } from '../../../core/access/bounds.ts';
 import type { GuardOrder } from '../../../core/desk/guard-order.ts';
 import type { Register } from '../../../core/policy/register-line.ts';
+import { FormEnd } from '../dialogs/form-end.tsx';
 import { Modal } from '../dialogs/modal.tsx';
 import { TextField } from '../dialogs/text-field.tsx';
 import { useSending } from '../dialogs/use-sending.ts';
@@ -82,19 +83,13 @@ export function LineForm({ register, onDone, onClose, onSessionDoubt }: Props) {
             onText={setPassword}
           />
         )}
-        <div class="dialog-end">
-          <p role="alert" class="problem">
-            {problem}
-          </p>
-          <div class="actions">
-            <button type="submit" class="primary" disabled={busy}>
-              {words.enter}
-            </button>
-            <button type="button" onClick={() => dialog.current?.close()}>
-              {common.cancel}
-            </button>
-          </div>
-        </div>
+        <FormEnd
+          problem={problem}
+          busy={busy}
+          does={words.enter}
+          cancel={common.cancel}
+          onCancel={() => dialog.current?.close()}
+        />
       </form>
     </Modal>
   );

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { type Answer, postJson } from '../../shared/api.ts';
+import { FormEnd } from '../dialogs/form-end.tsx';
 import { Modal } from '../dialogs/modal.tsx';
 import { TextField } from '../dialogs/text-field.tsx';
 import { problemOf } from '../send-order.ts';
@@ -74,19 +75,13 @@ export function ConfirmDialog({
           value={password}
           onText={setPassword}
         />
-        <div class="dialog-end">
-          <p role="alert" class="problem">
-            {problem}
-          </p>
-          <div class="actions">
-            <button type="submit" class="primary" disabled={busy}>
-              {upkeep.confirm}
-            </button>
-            <button type="button" onClick={() => dialog.current?.close()}>
-              {words.cancel}
-            </button>
-          </div>
-        </div>
+        <FormEnd
+          problem={problem}
+          busy={busy}
+          does={upkeep.confirm}
+          cancel={words.cancel}
+          onCancel={() => dialog.current?.close()}
+        />
       </form>
     </Modal>
   );
