@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { FeedView } from '../core/feed/gate-feed.ts';
 
 /**
@@ -21,13 +22,18 @@ const NOTHING = {
 /** Between two questions about the same, in milliseconds. */
 const BETWEEN_MS = 100;
 const ANSWER_MS = 5_000;
+/** Patience that a server can use up by answering something else each time. */
+const LONGEST_PATIENCES = 10;
 
 interface Place {
   readonly site: string;
   readonly id: string;
 }
 
-/** Asks a server what it believes. It is asked again until it believes what it should, or patience is over. */
+/**
+ * Asks a server what it believes. It is asked again until it believes what it should, or patience is over: for so long
+ * its answer has stayed the same. A slow server that gets on is thus not taken for one that is wrong.
+ */
 export class Question {
   readonly #url: string;
   readonly patienceMs: number;
@@ -67,11 +73,15 @@ export class Question {
     ask: () => Promise<T>,
     met: (answer: T) => boolean,
   ): Promise<{ readonly met: boolean; readonly answer: T }> {
-    const endMs = performance.now() + this.patienceMs;
+    const beganMs = performance.now();
+    let last: { readonly answer: T; readonly sinceMs: number } | undefined;
     for (;;) {
       const answer = await ask();
       if (met(answer)) return { met: true, answer };
-      if (performance.now() >= endMs) return { met: false, answer };
+      const nowMs = performance.now();
+      if (last === undefined || !isDeepStrictEqual(last.answer, answer)) last = { answer, sinceMs: nowMs };
+      const isOver = nowMs - beganMs >= LONGEST_PATIENCES * this.patienceMs;
+      if (isOver || nowMs - last.sinceMs >= this.patienceMs) return { met: false, answer };
       await pause(BETWEEN_MS);
     }
   }

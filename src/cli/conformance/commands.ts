@@ -46,7 +46,12 @@ export function registerConformance(program: Command): void {
     .option('--site <id>', 'site of the gates that are played', id, 'conformance')
     .option('--run <id>', 'begins the ids of the gates; by default another one each time', id)
     .option('--only <numbers>', 'only these assertions, e.g. 12,13', numbers)
-    .option('--patience <seconds>', 'how long the server may take for each', wholeNumber(1, 600), 30)
+    .option(
+      '--patience <seconds>',
+      'how long an answer may stay the same without being right',
+      wholeNumber(1, 600),
+      30,
+    )
     .option('--restart <command>', 'restarts the server; without it four assertions are skipped')
     .option('--list', 'print the assertions and play nothing')
     .option('--public-key', 'print the key that signs the checkpoints of the gates, and play nothing')

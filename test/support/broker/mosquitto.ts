@@ -40,6 +40,8 @@ export class Mosquitto {
     const lines = [
       `listener ${port} 127.0.0.1`,
       `allow_anonymous ${options.anonymous ?? true}`,
+      // As config/broker/mosquitto.md has it: of its own accord mosquitto drops what a busy subscriber is behind by 1,000.
+      'max_queued_messages 100000',
       // Without this, mosquitto started by root changes to a user who cannot read the folder.
       ...(process.getuid?.() === 0 ? ['user root'] : []),
       ...(options.lines ?? []).map((line) => line.replaceAll('%folder%', folder)),
