@@ -5,8 +5,10 @@ import { KernelWatch } from '../adapters/clock/kernel-watch.ts';
 import { StandstillWatch } from '../adapters/clock/standstill-watch.ts';
 import { SystemClock } from '../adapters/clock/system-clock.ts';
 import { EraseCommand } from '../adapters/commands/erase-command.ts';
+import { KeyedSecretBox } from '../adapters/crypto/keyed-secret-box.ts';
+import { TotpCodes } from '../adapters/crypto/one-time-codes.ts';
 import { ScryptHasher } from '../adapters/crypto/scrypt-hasher.ts';
-import { gateSigner, visitorSigner } from '../adapters/files/kept-key.ts';
+import { codeKey, gateSigner, visitorSigner } from '../adapters/files/kept-key.ts';
 import type { MetricsServer } from '../adapters/prometheus/metrics-server.ts';
 import { Store } from '../adapters/sqlite/store.ts';
 import { troubleOf } from '../adapters/sqlite/store-errors.ts';
@@ -131,6 +133,11 @@ export class Daemon implements Lifecycle {
       store: this.#store.operators,
       browsers: this.#store.browsers,
       hasher: new ScryptHasher(),
+      codes: {
+        store: this.#store.operators.codes,
+        arithmetic: new TotpCodes(`${config.site.name}, ${gate.name}`),
+        box: new KeyedSecretBox((make) => codeKey(config.store.folder, make)),
+      },
       log: this.#gate.log,
       clock: this.#systemClock,
       logger,
@@ -352,6 +359,7 @@ export class Daemon implements Lifecycle {
       deskForGuard: this.#gate.desk,
       operators: this.#operators,
       accounts: this.#operators.desk,
+      codes: this.#operators.codes,
       sessions: store.sessions,
       standstills: this.#standstills,
       isFire: () => this.#gate.isFire,

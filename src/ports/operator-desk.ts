@@ -19,12 +19,33 @@ export interface SignedIn {
   readonly browser?: string;
 }
 
-export type LoginAnswer =
-  | ({ readonly status: 'accepted' } & SignedIn)
-  | { readonly status: 'refused' }
+type Refusal =
+  /** `cause`: it was the one-time code. */
+  | { readonly status: 'refused'; readonly cause?: 'code' }
   | { readonly status: 'locked'; readonly retryAfterMs: number };
 
-export type ConfirmAnswer = { readonly status: 'accepted' } | Exclude<LoginAnswer, { status: 'accepted' }>;
+export type LoginAnswer =
+  | ({ readonly status: 'accepted' } & SignedIn)
+  /** The password was right, and a one-time code is needed with it. */
+  | { readonly status: 'code'; readonly cause: CodeFault }
+  | Refusal;
+
+/** `clock`: it does not fit, and the kiosk's clock is not believed: a recovery code counts whatever the clock says. */
+export type CodeFault = 'missing' | 'wrong' | 'clock';
+
+export type ConfirmAnswer = { readonly status: 'accepted' } | Refusal;
+
+/** Who was there before an order: somebody signed in proves it again. */
+export interface ConfirmOrder {
+  readonly operator: string;
+  /** The password, or the one-time code of an account that has one. */
+  readonly password: string;
+  /** `password`: a code does not count instead. `both`: where the account has one-time codes, one has to come with it. */
+  readonly strict?: 'password' | { readonly both: string | undefined };
+  /** Key by which the attempts are counted. */
+  readonly session: string;
+  readonly remote: string;
+}
 
 export type SetUpAnswer =
   | ({ readonly status: 'done' } & SignedIn)
@@ -42,18 +63,13 @@ export interface OperatorDesk {
   needsSetUp(): boolean;
   /** Creates the first account. `code` is the set-up code that the daemon printed at its start. */
   setUp(order: { code: string; operator: string; password: string } & SignInPlace): Promise<SetUpAnswer>;
-  login(order: { operator: string; password: string } & SignInPlace): Promise<LoginAnswer>;
+  /** @param order `code`: a one-time or recovery code, for an account that has them */
+  login(order: { operator: string; password: string; code?: string } & SignInPlace): Promise<LoginAnswer>;
   /**
-   * Asks a signed-in operator for the password again, before an order that requires it. Failed attempts count for the
-   * session alone, so that nobody else can use them up.
-   * @param order `session`: key by which the attempts are counted
+   * Asks a signed-in operator for the password or a one-time code again, before an order that requires it. Failed attempts
+   * count for the session alone, so that nobody else can use them up.
    */
-  confirm(order: {
-    operator: string;
-    password: string;
-    session: string;
-    remote: string;
-  }): Promise<ConfirmAnswer>;
+  confirm(order: ConfirmOrder): Promise<ConfirmAnswer>;
   /** Whether somebody has signed in with this browser before. */
   knowsBrowser(browser: string | undefined): boolean;
   /** The credential that the account's sessions must have been opened with; undefined if there is no such account. */
@@ -80,7 +96,9 @@ export type AccountFault =
   /** Nobody could make or change accounts at the screen any more. */
   | 'last-supervisor'
   /** One's own account is removed, and its role changed, by somebody else. */
-  | 'oneself';
+  | 'oneself'
+  /** Only a supervisor does this to a supervisor's account. */
+  | 'above';
 
 export type AccountAnswer =
   | { readonly status: 'done' }
@@ -97,4 +115,24 @@ export interface AccountDesk {
   remove(order: { operator: string; by: string }): AccountAnswer;
   /** Tells that somebody's sessions were ended; the web side ends them. */
   endSessions(order: { operator: string; by: string }): AccountAnswer;
+  /** Takes off the one-time code of somebody who has lost the phone. One's own is taken off with a code, see CodeDesk. */
+  removeCode(order: { operator: string; by: string }): AccountAnswer;
+}
+
+export type CodeAnswer =
+  /** The recovery codes, this once. */
+  | { readonly status: 'done'; readonly recovery: readonly string[] }
+  | { readonly status: 'refused'; readonly cause: 'begin' | 'code' | 'clock'; readonly detail: string };
+
+/** The one-time code of one's own account: an option, asked for at the sign-in once it is on. */
+export interface CodeDesk {
+  /** Whether the account has one; what was read last while the store cannot be read. */
+  isOn(operator: string): boolean;
+  view(operator: string): { readonly on: boolean; readonly recovery: number };
+  /** A new secret, in base 32 and as the text of a QR code. It counts once a code of it was given, within ten minutes. */
+  begin(operator: string): { readonly secret: string; readonly uri: string };
+  /** The first code of the new secret: from now on it counts, and whatever was before does not. */
+  confirm(order: { operator: string; code: string }): CodeAnswer;
+  /** Takes one's own off. */
+  remove(operator: string): void;
 }

@@ -1,5 +1,6 @@
 import type { AccountChange, Role, TimeQuality } from '../core/access/vocabulary.ts';
 import type { ClockReading } from '../core/time/clock-reading.ts';
+import type { KeptCode } from './operator-codes.ts';
 
 export interface OperatorRecord {
   readonly name: string;
@@ -12,6 +13,8 @@ export interface OperatorRecord {
 export interface AccountView {
   readonly name: string;
   readonly role: Role;
+  /** A one-time code is asked for at the sign-in. */
+  readonly code?: true;
 }
 
 /** A change of an account, kept beside it until it is an event. */
@@ -27,11 +30,15 @@ export interface OperatorChange {
   readonly quality: TimeQuality;
 }
 
-/** A change to make, and who makes it. `account`: as it is from now on; a removed one is not there. */
+/**
+ * A change to make, and who makes it. `account`: as it is from now on; a removed one is not there. `code`: the one-time code
+ * of `code-on`.
+ */
 export interface ToldChange {
   readonly operator: string;
   readonly change: AccountChange;
   readonly account?: OperatorRecord;
+  readonly code?: KeptCode;
   readonly by?: string;
 }
 
@@ -42,7 +49,7 @@ export interface OperatorStore {
   /** All accounts in the order of their names. */
   list(): readonly AccountView[];
   put(record: OperatorRecord): void;
-  /** Puts an account, or removes it, together with the change that tells of it. */
+  /** Puts an account or its one-time code, or removes it, together with the change that tells of it. */
   change(told: ToldChange, at: ClockReading): void;
   /** Changes that are not events yet, oldest first. */
   changes(): readonly OperatorChange[];

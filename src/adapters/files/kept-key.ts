@@ -47,6 +47,16 @@ export function visitorSigner(folder: string): Signer {
   return createSigner(keptKey(join(folder, 'visitor-key.pem')));
 }
 
+/**
+ * The key with which this kiosk seals what it keeps of one-time codes; undefined where there is none, unless `make`. It is in
+ * no backup: a backup tells no secret of a phone, and on another card recovery codes alone count.
+ * @throws GatepostError `key.invalid`, `usage`
+ */
+export function codeKey(folder: string, make: boolean): KeyObject | undefined {
+  const path = join(folder, 'code-key.pem');
+  return make || existsSync(path) ? keptKey(path) : undefined;
+}
+
 /** Overwrites a small file, then removes it. A memory card may still keep the old blocks. */
 export function shred(path: string): void {
   const stats = lstatSync(path, { throwIfNoEntry: false });

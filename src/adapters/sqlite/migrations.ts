@@ -656,6 +656,39 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 30,
+    sql: `
+      -- The one-time code of an account: its secret, sealed with a key that is not in the store, and the newest step a
+      -- code of which was taken.
+      CREATE TABLE operator_code (
+        operator TEXT PRIMARY KEY,
+        sealed TEXT NOT NULL,
+        last_step INTEGER NOT NULL
+      ) STRICT;
+      -- Digests of the recovery codes that are left.
+      CREATE TABLE operator_recovery (
+        operator TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        PRIMARY KEY (operator, digest)
+      ) STRICT, WITHOUT ROWID;
+
+      -- What can be changed is said by the code alone from now on.
+      ALTER TABLE operator_change RENAME TO operator_change_before;
+      CREATE TABLE operator_change (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        operator TEXT NOT NULL,
+        change TEXT NOT NULL,
+        role TEXT,
+        -- NULL: by a command.
+        by_operator TEXT,
+        at_ms INTEGER NOT NULL,
+        time_quality TEXT NOT NULL
+      ) STRICT;
+      INSERT INTO operator_change SELECT * FROM operator_change_before;
+      DROP TABLE operator_change_before;
+    `,
+  },
 ];
 
 /** Stores from this version on have sums. */

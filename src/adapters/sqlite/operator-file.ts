@@ -7,7 +7,7 @@ import type { AccountView } from '../../ports/operator-store.ts';
 import { Connection } from './connection.ts';
 import { databasePath, openForReading, openForWriting } from './database.ts';
 import { migrateBeside } from './folder-lock.ts';
-import { SqliteOperatorStore } from './operator-store.ts';
+import { ACCOUNTS, type AccountRow, accountOf, SqliteOperatorStore } from './operator-store.ts';
 import { ReadConnection } from './read-connection.ts';
 import { refuseStoodDown } from './stood-down.ts';
 
@@ -64,6 +64,19 @@ export function removeOperator(place: Place, name: string): void {
   });
 }
 
+/**
+ * Takes the one-time code off an account in the same way. @returns whether it had one @throws GatepostError as putOperator
+ */
+export function removeOperatorCode(place: Place, name: string): boolean {
+  if (!existsSync(databasePath(place.folder))) throw noAccount(name);
+  return withOperators(place, (operators) => {
+    if (operators.find(name) === undefined) throw noAccount(name);
+    if (operators.codes.find(name) === undefined) return false;
+    operators.change({ operator: name, change: 'code-off' }, place.clock.read());
+    return true;
+  });
+}
+
 function noAccount(name: string): GatepostError {
   return new GatepostError(
     'usage',
@@ -90,15 +103,13 @@ export function accountsOf(folder: string): readonly AccountView[] {
   const connection = new ReadConnection(path);
   connection.attach(openForReading(path));
   try {
-    // A store that no daemon of this version has opened yet has no roles: they will be supervisors.
-    const roles = connection.read(
-      () =>
-        connection
-          .statement<[], { found: number }>(
-            "SELECT count(*) AS found FROM pragma_table_info('operator') WHERE name = 'role'",
-          )
-          .get()?.found === 1,
-    );
+    // A store that no daemon of this version has opened yet may have no roles, which will be supervisors, and no codes.
+    const has = (sql: string) =>
+      connection.read(() => connection.statement<[], { found: number }>(sql).get()?.found === 1);
+    const codes = has("SELECT count(*) AS found FROM sqlite_schema WHERE name = 'operator_code'");
+    if (codes)
+      return connection.read(() => connection.statement<[], AccountRow>(ACCOUNTS).all()).map(accountOf);
+    const roles = has("SELECT count(*) AS found FROM pragma_table_info('operator') WHERE name = 'role'");
     const sql = `SELECT name, ${roles ? 'role' : "'supervisor' AS role"} FROM operator ORDER BY name`;
     return connection.read(() => connection.statement<[], AccountView>(sql).all());
   } finally {

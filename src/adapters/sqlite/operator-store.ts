@@ -6,6 +6,7 @@ import type {
   OperatorStore,
   ToldChange,
 } from '../../ports/operator-store.ts';
+import { SqliteCodeStore } from './code-store.ts';
 import type { Connection } from './connection.ts';
 
 /** A change as it is stored. */
@@ -14,11 +15,26 @@ interface ChangeRow extends Omit<OperatorChange, 'role' | 'by'> {
   readonly by: string | null;
 }
 
+/** An account as it is read for others. */
+export interface AccountRow extends Omit<AccountView, 'code'> {
+  readonly code: 0 | 1;
+}
+
+/** Reads AccountRow. */
+export const ACCOUNTS = `SELECT name, role, EXISTS (SELECT 1 FROM operator_code WHERE operator = name) AS code
+  FROM operator ORDER BY name`;
+
+export function accountOf({ name, role, code }: AccountRow): AccountView {
+  return { name, role, ...(code === 1 && { code: true }) };
+}
+
 export class SqliteOperatorStore implements OperatorStore {
   readonly #connection: Connection;
+  readonly codes: SqliteCodeStore;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.codes = new SqliteCodeStore(connection);
   }
 
   find(name: string): OperatorRecord | undefined {
@@ -34,8 +50,8 @@ export class SqliteOperatorStore implements OperatorStore {
   }
 
   list(): readonly AccountView[] {
-    const sql = 'SELECT name, role FROM operator ORDER BY name';
-    return this.#connection.read(() => this.#connection.statement<[], AccountView>(sql).all());
+    const rows = this.#connection.read(() => this.#connection.statement<[], AccountRow>(ACCOUNTS).all());
+    return rows.map(accountOf);
   }
 
   put({ name, passwordHash, role }: OperatorRecord): void {
@@ -46,12 +62,14 @@ export class SqliteOperatorStore implements OperatorStore {
   }
 
   change(told: ToldChange, { wallMs, quality }: ClockReading): void {
-    const { operator, change, account, by } = told;
+    const { operator, change, account, code, by } = told;
     const sql =
       'INSERT INTO operator_change (operator, change, role, by_operator, at_ms, time_quality) VALUES (?, ?, ?, ?, ?, ?)';
     this.#connection.write(() => {
       if (account !== undefined) this.put(account);
       if (change === 'removed') this.#remove(operator);
+      if (change === 'removed' || change === 'code-off') this.codes.remove(operator);
+      if (code !== undefined) this.codes.put(operator, code);
       const role = change === 'created' || change === 'role' ? (account?.role ?? null) : null;
       this.#connection
         .statement<[string, string, string | null, string | null, number, string]>(sql)
@@ -59,7 +77,7 @@ export class SqliteOperatorStore implements OperatorStore {
     });
   }
 
-  /** Its known browsers go with it. */
+  /** Its known browsers go with it, as its one-time code does. */
   #remove(name: string): void {
     this.#connection.statement<[string]>('DELETE FROM operator WHERE name = ?').run(name);
     this.#connection.statement<[string]>('DELETE FROM known_browser WHERE operator = ?').run(name);

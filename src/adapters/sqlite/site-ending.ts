@@ -79,6 +79,8 @@ const OTHER_TABLES = [
   'session',
   'known_browser',
   'operator_change',
+  'operator_code',
+  'operator_recovery',
 ] as const;
 
 export class SqliteSiteEnding implements SiteEnding {

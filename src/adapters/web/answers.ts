@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type ErrorCode, isGatepostError, messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { ConfirmAnswer } from '../../ports/operator-desk.ts';
+import type { CodeFault, ConfirmAnswer } from '../../ports/operator-desk.ts';
 
 /** Codes of refused requests. Pages have words for each in their own language. */
 export const WEB_ERRORS = [
@@ -21,6 +21,7 @@ export const WEB_ERRORS = [
   'no_session',
   'operator.refused',
   'operator.locked',
+  'operator.code',
   'desk.password',
   'desk.unattended',
   'desk.right',
@@ -40,8 +41,23 @@ export function refuseSignIn(
   answer: Exclude<ConfirmAnswer, { status: 'accepted' }>,
 ): FastifyReply {
   if (answer.status === 'locked') return refuseLocked(reply, answer.retryAfterMs);
-  return refuse(reply, 401, 'operator.refused', 'Name and password do not fit together.');
+  if (answer.cause === undefined)
+    return refuse(reply, 401, 'operator.refused', 'Name and password do not fit together.');
+  const message = 'The one-time code does not fit, or was used before. Send the next one.';
+  return reply.code(401).send({ error: 'operator.refused', message, cause: answer.cause });
 }
+
+/** Answers that the password was right, and what is wrong with the one-time code. */
+export function refuseCode(reply: FastifyReply, cause: CodeFault): FastifyReply {
+  return reply.code(401).send({ error: 'operator.code', message: CODE_FAULTS[cause], cause });
+}
+
+const CODE_FAULTS: Readonly<Record<CodeFault, string>> = {
+  missing: 'This account has one-time codes. Send the one that the phone shows now, or a recovery code.',
+  wrong: 'The one-time code does not fit, or was used before. Send the next one, or a recovery code.',
+  clock:
+    'The one-time code does not fit, and the clock of this kiosk is not believed at the moment. Send a recovery code.',
+};
 
 /** Answers when the next attempt is allowed. */
 export function refuseLocked(reply: FastifyReply, retryAfterMs: number): FastifyReply {

@@ -10,6 +10,7 @@ import { answerUnreadable, HTTP_TIMES, STANDSTILL_MS } from './http-times.ts';
 import { rateStoreOn } from './rate-store.ts';
 import type { RequestGuard } from './request-guard.ts';
 import { registerAccountRoutes } from './routes-accounts.ts';
+import { registerCodeRoutes } from './routes-codes.ts';
 import { registerDayRoutes } from './routes-days.ts';
 import { registerDemoRoutes } from './routes-demo.ts';
 import { registerFeedRoutes } from './routes-feed.ts';
@@ -58,8 +59,20 @@ const SCHEMALESS = {
 
 /** Builds everything between the socket and the routes. */
 export async function buildHttpApp(context: WebContext, guard: RequestGuard): Promise<FastifyInstance> {
-  const { logger, demo, clock, prompt, voicesFolder, authority, accounts, history, upkeep, talk, days } =
-    context.options;
+  const {
+    logger,
+    demo,
+    clock,
+    prompt,
+    voicesFolder,
+    authority,
+    accounts,
+    codes,
+    history,
+    upkeep,
+    talk,
+    days,
+  } = context.options;
   const app = fastify({
     schemaController: SCHEMALESS,
     logger: false,
@@ -121,6 +134,7 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
   registerSessionRoutes(app, context);
   registerGuardRoutes(app, context);
   if (accounts !== undefined) registerAccountRoutes(app, context, accounts);
+  if (codes !== undefined) registerCodeRoutes(app, context, codes);
   if (history !== undefined) registerHistoryRoutes(app, context, history);
   if (upkeep !== undefined) registerUpkeepRoutes(app, context, upkeep);
   if (days !== undefined) registerDayRoutes(app, context, days);

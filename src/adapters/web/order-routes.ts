@@ -6,6 +6,7 @@ import { type OrderWeight, orderShuts, orderWeight } from '../../core/desk/order
 import { mayDo, mayGive, RIGHTS, type Right } from '../../core/desk/rights.ts';
 import { isStale } from '../../core/time/clock-reading.ts';
 import type { DeskAnswer } from '../../ports/guard-desk.ts';
+import type { ConfirmOrder } from '../../ports/operator-desk.ts';
 import { refuse, refuseSignIn } from './answers.ts';
 import { notAccepted, parse } from './bodies.ts';
 import { requireSession, SIGN_IN_LIMIT, type WebContext } from './context.ts';
@@ -82,8 +83,8 @@ async function take(
 }
 
 /**
- * Whether the desk may give an order of this weight now; answers the request if not. A right password ends the
- * unattended state of a desk.
+ * Whether the desk may give an order of this weight now; answers the request if not. A right password, or one-time code in
+ * its place, ends the unattended state of a desk.
  */
 export async function mayOrder(
   { options, sessions }: WebContext,
@@ -91,11 +92,12 @@ export async function mayOrder(
   reply: FastifyReply,
   weight: OrderWeight,
   password: string | undefined,
+  strict?: ConfirmOrder['strict'],
 ): Promise<boolean> {
   const { key = '', operator = '' } = request.session ?? {};
   if (weight === 'always') return true;
   if (password !== undefined) {
-    const confirm = { operator, password, session: key, remote: request.ip };
+    const confirm = { operator, password, session: key, remote: request.ip, ...(strict && { strict }) };
     const confirmed = await options.operators.confirm(confirm);
     if (confirmed.status !== 'accepted') {
       refuseSignIn(reply, confirmed);

@@ -13,7 +13,7 @@ const LOOK_LIMIT = { rateLimit: { max: 120, timeWindow: 60_000 } };
 export function registerAccountRoutes(app: FastifyInstance, context: WebContext, desk: AccountDesk): void {
   const { sessions } = context;
 
-  app.get('/api/accounts', { config: LOOK_LIMIT, onRequest: forOperators(context, 'accounts') }, () => {
+  app.get('/api/accounts', { config: LOOK_LIMIT, onRequest: forOperators(context, 'lost-phone') }, () => {
     const counts = sessions.counts();
     return {
       accounts: desk.list().map((account) => ({ ...account, sessions: counts.get(account.name) ?? 0 })),
@@ -27,7 +27,8 @@ export function registerAccountRoutes(app: FastifyInstance, context: WebContext,
       order: ReturnType<(typeof ACCOUNT_ORDERS)[T]['parse']> & { by: string },
     ) => AccountAnswer | Promise<AccountAnswer>,
   ) => {
-    const options = { config: SIGN_IN_LIMIT, onRequest: forOperators(context, 'accounts') };
+    const right = type === 'remove-code' ? 'lost-phone' : 'accounts';
+    const options = { config: SIGN_IN_LIMIT, onRequest: forOperators(context, right) };
     app.post(`/api/accounts/${type}`, options, async (request, reply) => {
       const { password, ...fields } = parse(MustCarryPassword, request.body);
       const order = parse(ACCOUNT_ORDERS[type], fields) as ReturnType<(typeof ACCOUNT_ORDERS)[T]['parse']>;
@@ -39,6 +40,7 @@ export function registerAccountRoutes(app: FastifyInstance, context: WebContext,
   take('set-password', (order) => desk.setPassword(order));
   take('set-role', (order) => desk.setRole(order));
   take('remove', (order) => desk.remove(order));
+  take('remove-code', (order) => desk.removeCode(order));
   take('end-sessions', (order) => {
     const result = desk.endSessions(order);
     if (result.status === 'done') sessions.endAllOf(order.operator);
@@ -50,7 +52,7 @@ export function registerAccountRoutes(app: FastifyInstance, context: WebContext,
     { config: SIGN_IN_LIMIT, onRequest: forOperators(context) },
     async (request, reply) => {
       const { newPassword, password } = parse(OwnPasswordBody, request.body);
-      if (!(await mayOrder(context, request, reply, 'confirmed', password))) return reply;
+      if (!(await mayOrder(context, request, reply, 'confirmed', password, 'password'))) return reply;
       const operator = operatorOf(request);
       const result = await desk.setPassword({ operator, newPassword, by: operator });
       const credential = context.options.operators.credentialOf(operator);

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AttendanceBody, LoginBody, SetUpBody } from '../../core/contract/requests.ts';
 import type { SignedIn } from '../../ports/operator-desk.ts';
-import { refuseLocked, refuseSignIn } from './answers.ts';
+import { refuseCode, refuseLocked, refuseSignIn } from './answers.ts';
 import { parse } from './bodies.ts';
 import { callsOf } from './calls.ts';
 import { sessionOf, signInLimit, signInPlace, type WebContext } from './context.ts';
@@ -59,6 +59,7 @@ export function registerSessionRoutes(app: FastifyInstance, context: WebContext)
     const order = parse(LoginBody, request.body);
     const answer = await options.operators.login({ ...order, ...signInPlace(context, request) });
     if (answer.status === 'accepted') return signIn(context, request, reply, answer);
+    if (answer.status === 'code') return refuseCode(reply, answer.cause);
     return refuseSignIn(reply, answer);
   });
 
@@ -85,8 +86,9 @@ export function signIn(
   return signedIn(context, operator);
 }
 
-/** `role` is absent where it cannot be read. */
+/** `role` is absent where it cannot be read. `code`: a one-time code counts where the password is asked for again. */
 function signedIn({ options }: WebContext, operator: string): object {
   const role = options.operators.roleOf(operator);
-  return { status: 'signed-in', operator, ...(role && { role }), demo: options.demo !== undefined };
+  const code = options.codes?.isOn(operator) && { code: true };
+  return { status: 'signed-in', operator, ...(role && { role }), ...code, demo: options.demo !== undefined };
 }

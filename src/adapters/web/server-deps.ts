@@ -8,7 +8,7 @@ import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { HolderPhotos, HolderSearch } from '../../ports/holder-register.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { MusterDesk } from '../../ports/muster-book.ts';
-import type { AccountDesk, OperatorDesk } from '../../ports/operator-desk.ts';
+import type { AccountDesk, CodeDesk, OperatorDesk } from '../../ports/operator-desk.ts';
 import type { SessionStore } from '../../ports/operator-store.ts';
 import type { HistoryDesk } from '../../ports/passage-history.ts';
 import type { RegisterDesk } from '../../ports/register-desk.ts';
@@ -74,6 +74,8 @@ export interface WebServerDeps {
   readonly operators: OperatorDesk;
   /** Makes and ends accounts at the screen; without it only a command does. */
   readonly accounts?: AccountDesk | undefined;
+  /** One-time codes of accounts; without it nobody has them. */
+  readonly codes?: CodeDesk | undefined;
   /** Keeps sign-ins over a restart; without it a restart signs everybody out. */
   readonly sessions?: SessionStore | undefined;
   /** Site and gate, for the names of the cookies, because browsers share cookies between all ports of a host name. */

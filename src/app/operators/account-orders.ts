@@ -24,6 +24,7 @@ const SENTENCES = {
     'This is the last supervisor. Make somebody else supervisor first: otherwise nobody could make accounts here.',
   oneself: 'Another supervisor has to do this to your own account.',
   exists: 'There is such an account already.',
+  above: 'Only a supervisor may do this to the account of a supervisor.',
 } as const satisfies Partial<Record<AccountFault, string>>;
 
 /** Accounts as they are made, changed and ended at the guard's screen. Who may is judged before. */
@@ -89,6 +90,15 @@ export class AccountOrders implements AccountDesk {
   endSessions({ operator, by }: { operator: string; by: string }): AccountAnswer {
     if (this.#deps.store.find(operator) === undefined) return refused('unknown');
     return this.#change({ operator, change: 'sessions-ended', by });
+  }
+
+  removeCode({ operator, by }: { operator: string; by: string }): AccountAnswer {
+    const account = this.list().find(({ name }) => name === operator);
+    if (account === undefined) return refused('unknown');
+    if (operator === by) return refused('oneself');
+    const mayUnseat = this.#deps.store.find(by)?.role === 'supervisor';
+    if (account.role === 'supervisor' && !mayUnseat) return refused('above');
+    return account.code ? this.#change({ operator, change: 'code-off', by }) : DONE;
   }
 
   /** Why `operator` has to keep account and role, if so. */

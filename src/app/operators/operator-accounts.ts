@@ -8,7 +8,9 @@ import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type {
   AccountDesk,
+  CodeDesk,
   ConfirmAnswer,
+  ConfirmOrder,
   LoginAnswer,
   OperatorDesk,
   SetUpAnswer,
@@ -24,8 +26,10 @@ import type {
 } from '../../ports/operator-store.ts';
 import { EventWriter, type UndatedEvent } from '../log/event-writer.ts';
 import { AccountOrders } from './account-orders.ts';
+import { BrowserMemory } from './browser-memory.ts';
 import { GuessWatch } from './guess-watch.ts';
 import { OperatorChanges } from './operator-changes.ts';
+import { type CodeTools, OperatorCodes } from './operator-codes.ts';
 import { nameProblem, normalized, passwordFault, SetUpCode, sentenceOf } from './operator-credentials.ts';
 import { type CountedTry, SignInTries } from './sign-in-tries.ts';
 
@@ -33,14 +37,14 @@ import { type CountedTry, SignInTries } from './sign-in-tries.ts';
 const UNKNOWN_OPERATOR = '(unknown)';
 /** Longest remote address written to the log, in characters: an IPv6 address with a mapped IPv4 part. */
 const MAX_REMOTE = 45;
-/** Length of a browser's id: 256 bits cannot be guessed. */
-const BROWSER_BYTES = 32;
 
 interface OperatorAccountsDeps {
   readonly store: OperatorStore;
   /** Without it no browser is remembered. */
   readonly browsers?: KnownBrowsers;
   readonly hasher: PasswordHasher;
+  /** Without them no account has a one-time code. */
+  readonly codes?: CodeTools;
   readonly log: EventLog;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -67,8 +71,10 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   readonly #changes: OperatorChanges;
   readonly #notes: EventWriter;
   readonly #guesses: GuessWatch;
+  readonly #browsers: BrowserMemory;
   /** Accounts made and ended at the screen. */
   readonly desk: AccountDesk;
+  readonly #codes: OperatorCodes | undefined;
   /** As they were read last, for a time in which the store cannot be read. */
   readonly #roles = new Map<string, Role>();
   #code: SetUpCode | undefined;
@@ -77,11 +83,20 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   constructor(deps: OperatorAccountsDeps) {
     this.#deps = deps;
     this.#tries = new SignInTries(deps.clock);
+    this.#browsers = new BrowserMemory(deps);
     this.#notes = new EventWriter(deps);
     this.#guesses = new GuessWatch(deps.clock, () => deps.onGuessing?.());
     this.#changes = new OperatorChanges({ ...deps, notes: this.#notes });
     this.#changes.onChanged(() => this.announceSetUp());
-    this.desk = new AccountOrders({ ...deps, tell: () => this.#changes.look() });
+    const tell = () => this.#changes.look();
+    this.desk = new AccountOrders({ ...deps, tell });
+    const { codes, ...rest } = deps;
+    this.#codes = codes && new OperatorCodes({ ...rest, ...codes, operators: deps.store, tell });
+  }
+
+  /** One-time codes of accounts, as each has its own. */
+  get codes(): CodeDesk | undefined {
+    return this.#codes;
   }
 
   /** Shows the set-up code while there is no account, and looks for changes made by commands. */
@@ -133,39 +148,75 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     return { status: 'done', ...this.#signedIn(record, order) };
   }
 
-  async login(order: { operator: string; password: string } & SignInPlace): Promise<LoginAnswer> {
+  async login(
+    order: { operator: string; password: string; code?: string } & SignInPlace,
+  ): Promise<LoginAnswer> {
     const { store } = this.#deps;
     const operator = normalized(order.operator);
     const record = nameProblem(operator) === undefined ? store.find(operator) : undefined;
-    const browser = digestOf(order.browser);
-    const isKnown = record !== undefined && browser !== undefined && this.#knows(browser, operator);
+    const browser = record && this.#browsers.known(order.browser, operator);
     const attempt = this.#tries.signIn(
-      isKnown
+      browser !== undefined
         ? { browser, operator }
         : { network: networkFrom(order), operator, isAccount: record !== undefined },
     );
     const failure = await this.#check(record, order, attempt);
     if (failure !== undefined) return failure;
     if (record === undefined) return { status: 'refused' };
-    this.#record({ name: 'operator.login', data: { operator: record.name, detail: from(order.remote) } });
+    let detail = from(order.remote);
+    if (this.#codes?.view(record.name).on) {
+      const taken = this.#codes.take(record.name, order.code);
+      if (taken === 'missing') return { status: 'code', cause: taken };
+      if (taken !== 'code' && taken !== 'recovery') {
+        this.#failed(record.name, `a one-time code, ${detail}`);
+        return { status: 'code', cause: taken };
+      }
+      if (taken === 'recovery')
+        detail = `with a recovery code, ${this.#codes.view(record.name).recovery} left, ${detail}`;
+    }
+    attempt.succeed();
+    this.#record({ name: 'operator.login', data: { operator: record.name, detail } });
     return { status: 'accepted', ...this.#signedIn(record, order) };
   }
 
-  /** Checks the password for one order. A right one has no event of its own, because the order has one. */
-  async confirm(order: {
-    operator: string;
-    password: string;
-    session: string;
-    remote: string;
-  }): Promise<ConfirmAnswer> {
-    const record = this.#deps.store.find(normalized(order.operator));
-    const attempt = this.#tries.confirm(order.session);
-    return (await this.#check(record, order, attempt, 'asked anew, ')) ?? { status: 'accepted' };
+  /**
+   * Checks the password or the one-time code for one order. A right one has no event of its own, because the order has one.
+   */
+  async confirm({ operator, password, strict, session, remote }: ConfirmOrder): Promise<ConfirmAnswer> {
+    const record = this.#deps.store.find(normalized(operator));
+    const attempt = this.#tries.confirm(session);
+    const codes = record !== undefined && this.#codes?.view(record.name).on ? this.#codes : undefined;
+    const isCode = strict === undefined && OperatorCodes.isCode(password);
+    if (record !== undefined && codes !== undefined && isCode) {
+      const retryAfterMs = attempt.begin();
+      if (retryAfterMs > 0) return this.#locked(record.name, remote, retryAfterMs);
+      return this.#takeAnew(codes, record.name, { code: password, remote }, attempt);
+    }
+    const failure = await this.#check(record, { password, remote }, attempt, 'asked anew, ');
+    if (failure !== undefined) return failure;
+    if (record !== undefined && codes !== undefined && typeof strict === 'object')
+      return this.#takeAnew(codes, record.name, { code: strict.both, remote }, attempt);
+    attempt.succeed();
+    return { status: 'accepted' };
+  }
+
+  #takeAnew(
+    codes: OperatorCodes,
+    operator: string,
+    { code, remote }: { readonly code: string | undefined; readonly remote: string },
+    attempt: CountedTry,
+  ): ConfirmAnswer {
+    const taken = codes.take(operator, code);
+    if (taken !== 'code' && taken !== 'recovery') {
+      this.#failed(operator, `asked anew, a one-time code, ${from(remote)}`);
+      return { status: 'refused', cause: 'code' };
+    }
+    attempt.succeed();
+    return { status: 'accepted' };
   }
 
   knowsBrowser(browser: string | undefined): boolean {
-    const digest = digestOf(browser);
-    return digest !== undefined && this.#knows(digest);
+    return this.#browsers.known(browser) !== undefined;
   }
 
   credentialOf(operator: string): string | undefined {
@@ -202,7 +253,8 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   }
 
   /**
-   * Checks an attempt. The answer and the work are the same for a wrong password and for a name that does not exist.
+   * Checks the password of an attempt. The answer and the work are the same for a wrong password and for a name that does
+   * not exist.
    * @param how begins the text for the event of a wrong password
    */
   async #check(
@@ -222,7 +274,6 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     }
     // The check takes a while, and the account may have changed meanwhile.
     if (this.credentialOf(record.name) !== credentialOf(record)) return { status: 'refused' };
-    attempt.succeed();
     return undefined;
   }
 
@@ -238,33 +289,9 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     this.#guesses.tried();
   }
 
-  /** Whether the browser is known. While the store cannot be read no browser is. */
-  #knows(browser: string, operator?: string): boolean {
-    try {
-      return this.#deps.browsers?.knows(browser, operator) === true;
-    } catch (error) {
-      if (!isGatepostError(error)) throw error;
-      return false;
-    }
-  }
-
   #signedIn(record: OperatorRecord, { browser: presented }: SignInPlace): SignedIn {
-    const { browsers, randomBytes, logger } = this.#deps;
-    const operator = record.name;
-    const credential = credentialOf(record);
-    if (browsers === undefined) return { operator, credential };
-    const browser =
-      presented !== undefined && this.knowsBrowser(presented)
-        ? presented
-        : Buffer.from(randomBytes(BROWSER_BYTES)).toString('base64url');
-    try {
-      browsers.remember(sha256(browser), operator);
-    } catch (error) {
-      if (!isGatepostError(error, 'log.unavailable')) throw error;
-      logger.warn({ operator, code: error.code }, `The browser is not remembered: ${error.message}`);
-      return { operator, credential };
-    }
-    return { operator, credential, browser };
+    const browser = this.#browsers.remember(presented, record.name);
+    return { operator: record.name, credential: credentialOf(record), ...(browser && { browser }) };
   }
 
   /** Makes and shows the set-up code while there is no account and no code yet. */
@@ -328,10 +355,6 @@ function networkFrom({ network, remote }: SignInPlace): string {
  */
 function credentialOf({ passwordHash, role }: OperatorRecord): string {
   return sha256(`${role} ${passwordHash}`);
-}
-
-function digestOf(secret: string | undefined): string | undefined {
-  return secret === undefined || secret === '' ? undefined : sha256(secret);
 }
 
 function sha256(text: string): string {

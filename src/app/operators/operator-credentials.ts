@@ -80,9 +80,7 @@ export class SetUpCode {
   readonly text: string;
 
   constructor(randomBytes: (count: number) => Uint8Array) {
-    const bits = [...randomBytes(CODE_BYTES)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-    const characters = (bits.match(/.{5}/g) ?? []).map((group) => ALPHABET.charAt(Number.parseInt(group, 2)));
-    this.text = `${characters.slice(0, 4).join('')}-${characters.slice(4).join('')}`;
+    this.text = writtenCode(randomBytes(CODE_BYTES));
   }
 
   /** Constant-time; small letters, missing dashes and the usual misreadings are accepted. */
@@ -92,6 +90,17 @@ export class SetUpCode {
 }
 
 function digest(code: string): Buffer {
-  const plain = code.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
-  return createHash('sha256').update(plain).digest();
+  return createHash('sha256').update(readCode(code)).digest();
+}
+
+/** Bytes as groups of four characters that can be read aloud; five bits a character. */
+export function writtenCode(bytes: Uint8Array): string {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const characters = (bits.match(/.{5}/g) ?? []).map((group) => ALPHABET.charAt(Number.parseInt(group, 2)));
+  return (characters.join('').match(/.{4}/g) ?? []).join('-');
+}
+
+/** A typed code without dashes, in large letters, and without the usual misreadings. */
+export function readCode(typed: string): string {
+  return typed.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
 }

@@ -188,7 +188,7 @@ function tell(
     );
   console.log('Since then it knows nothing. Look to these things again:');
   console.log(
-    `  accounts (gatepost operator list): ${operators.join(', ') || 'none'}, with their passwords of then`,
+    `  accounts (gatepost operator list): ${operators.join(', ') || 'none'}, with their passwords and recovery codes of then; on another card no code of a phone counts (gatepost operator remove-code)`,
   );
   console.log('  standing orders and visitors; persons whose data was erased since (gatepost holder erase)');
 }

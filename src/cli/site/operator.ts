@@ -4,7 +4,12 @@ import { ScryptHasher } from '../../adapters/crypto/scrypt-hasher.ts';
 import { readSecret } from '../../adapters/files/private-key.ts';
 import { asOwner } from '../../adapters/files/store-owner.ts';
 import { createLogger } from '../../adapters/logging/pino-logger.ts';
-import { accountsOf, putOperator, removeOperator } from '../../adapters/sqlite/operator-file.ts';
+import {
+  accountsOf,
+  putOperator,
+  removeOperator,
+  removeOperatorCode,
+} from '../../adapters/sqlite/operator-file.ts';
 import { nameProblem, normalized, passwordProblem } from '../../app/operators/operator-credentials.ts';
 import { siteWords } from '../../config/site-words.ts';
 import { ROLES, type Role } from '../../core/access/vocabulary.ts';
@@ -19,7 +24,7 @@ interface SetPasswordOptions {
   readonly role?: Role;
 }
 
-/** `gatepost operator set-password NAME`, `set-role NAME ROLE`, `remove NAME` and `list`, each with `--config FILE` */
+/** `gatepost operator set-password NAME`, `set-role NAME ROLE`, `remove NAME`, `remove-code NAME` and `list`, each with `--config FILE` */
 export function registerOperator(program: Command): void {
   const operator = commandGroup(program, 'operator', "the people who may act at the guard's screen");
   operator
@@ -49,12 +54,21 @@ export function registerOperator(program: Command): void {
     .requiredOption('--config <file>', 'config file that names the store')
     .action(remove);
   operator
+    .command('remove-code')
+    .description(
+      'take off the one-time code of somebody who has lost the phone; the daemon may run meanwhile',
+    )
+    .argument('<name>', 'operator name', parseName)
+    .requiredOption('--config <file>', 'config file that names the store')
+    .action(removeCode);
+  operator
     .command('list')
     .description('print the names of all accounts and their roles')
     .requiredOption('--config <file>', 'config file that names the store')
     .action(async ({ config }: { config: string }) => {
       const folder = await storeOf(config);
-      for (const { name, role } of accountsOf(folder)) console.log(`${name}  (${role})`);
+      for (const { name, role, code } of accountsOf(folder))
+        console.log(`${name}  (${role}${code ? ', one-time code' : ''})`);
     });
 }
 
@@ -97,6 +111,15 @@ async function remove(name: string, { config }: { config: string }): Promise<voi
   if (accountsOf(folder).length > 0) return;
   console.log(
     'No account is left: the guard’s screen asks for the set-up code, which the daemon prints now or at its start.',
+  );
+}
+
+async function removeCode(name: string, { config }: { config: string }): Promise<void> {
+  const had = removeOperatorCode(placeIn(await storeOf(config)), name);
+  console.log(
+    had
+      ? `No one-time code is asked for from ${name} any more: the password is enough.`
+      : `The account ${name} has no one-time code. Nothing was changed.`,
   );
 }
 

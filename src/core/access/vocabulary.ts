@@ -122,8 +122,19 @@ export const UPKEEP_ACTS = ['backup', 'export'] as const;
 /** The forms of an exported log: a table, or each event as JSON on a line of its own. */
 export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
-/** What can happen to an account. `sessions-ended`: it was signed out everywhere by somebody else. */
-export const ACCOUNT_CHANGES = ['created', 'password', 'role', 'removed', 'sessions-ended'] as const;
+/**
+ * What can happen to an account. `sessions-ended`: it was signed out everywhere by somebody else; `code-on`, `code-off`: a
+ * one-time code is asked for at the sign-in from now on, or is not any more.
+ */
+export const ACCOUNT_CHANGES = [
+  'created',
+  'password',
+  'role',
+  'removed',
+  'sessions-ended',
+  'code-on',
+  'code-off',
+] as const;
 export type AccountChange = (typeof ACCOUNT_CHANGES)[number];
 
 /** How somebody called the guard: by a wired button, or at the resident's screen. */

@@ -30,7 +30,22 @@ export const AttendanceBody = z.strictObject({
   attended: z.boolean().exactOptional(),
   password: Credential.exactOptional(),
 });
-export const LoginBody = z.strictObject({ operator: Credential, password: Credential });
+/** A one-time code of a phone, or a recovery code. */
+const OneTimeCode = z.string().max(64);
+export const LoginBody = z.strictObject({
+  operator: Credential,
+  password: Credential,
+  code: OneTimeCode.describe('Of an account that has one-time codes.').exactOptional(),
+});
+/** The one-time code of one's own account. */
+export const CODE_ORDERS = {
+  begin: z.strictObject({
+    password: Credential,
+    code: OneTimeCode.describe('Of the phone before, if there is one.').exactOptional(),
+  }),
+  confirm: z.strictObject({ code: OneTimeCode }),
+  remove: z.strictObject({ password: Credential, code: OneTimeCode }),
+} as const;
 
 /** Each must carry the password of whoever orders it. */
 export const ACCOUNT_ORDERS = {
@@ -39,6 +54,7 @@ export const ACCOUNT_ORDERS = {
   'set-role': z.strictObject({ operator: Credential, role: z.enum(ROLES) }),
   remove: z.strictObject({ operator: Credential }),
   'end-sessions': z.strictObject({ operator: Credential }),
+  'remove-code': z.strictObject({ operator: Credential }),
 } as const;
 /** A new password for one's own account. */
 export const OwnPasswordBody = z.strictObject({ newPassword: Credential, password: Credential });
@@ -170,6 +186,12 @@ export const REQUESTS: Readonly<Record<string, z.ZodType>> = {
     ]),
   ),
   password: OwnPasswordBody.describe('POST /api/password'),
+  ...Object.fromEntries(
+    Object.entries(CODE_ORDERS).map(([type, order]) => [
+      `code.${type}`,
+      order.describe(`POST /api/code/${type}`),
+    ]),
+  ),
   'gates.watch': WatchBody.describe('POST /api/gates/watch'),
   'guard.find-holder': FindHolderBody.describe('POST /api/guard/find-holder'),
   'history.search': HISTORY_QUESTIONS.search.describe('POST /api/history/search'),

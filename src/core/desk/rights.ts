@@ -10,6 +10,7 @@ type Look =
   | 'muster'
   | 'day'
   | 'accounts'
+  | 'lost-phone'
   | 'upkeep'
   | 'backup'
   | 'export'
@@ -69,6 +70,8 @@ export const RIGHTS: Readonly<Record<Right, readonly Role[]>> = {
   upkeep: PERSONS,
   backup: PERSONS,
   export: PERSONS,
+  // Sees the accounts, and takes off the one-time code of somebody who has lost the phone.
+  'lost-phone': PERSONS,
   level: POST,
   'follow-schedule': POST,
   'confirm-records': POST,

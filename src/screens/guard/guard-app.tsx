@@ -10,7 +10,7 @@ import { ScanNotice } from '../shared/scan-notice.tsx';
 import { Desk } from './desk/desk.tsx';
 import { OutOfOrder } from './desk/out-of-order.tsx';
 import { type Calls, SetUp, SignedOut, SignIn } from './desk/sign-in.tsx';
-import { RoleContext } from './role.ts';
+import { CodeContext, RoleContext } from './role.ts';
 import { WatchBanner } from './watch-banner.tsx';
 import { WordsContext } from './words.ts';
 
@@ -18,6 +18,8 @@ interface Session {
   readonly status: 'setup' | 'login' | 'signed-in' | 'out-of-order';
   readonly operator?: string;
   readonly role?: Role;
+  /** The account has one-time codes. */
+  readonly code?: boolean;
   /** Set while nobody is signed in and a guard is needed. */
   readonly calls?: Calls;
   readonly trouble?: string;
@@ -61,8 +63,10 @@ export function GuardApp() {
       <WordsContext.Provider value={{ language, locale, timeZone: undefined }}>
         <ErrorFence instead={<p class="failed">{locale.common.screenFailed}</p>}>
           <RoleContext.Provider value={session.role}>
-            <WatchBanner onSessionDoubt={refresh} />
-            <Desk operator={session.operator ?? ''} languages={languages} onSessionDoubt={refresh} />
+            <CodeContext.Provider value={session.code === true}>
+              <WatchBanner onSessionDoubt={refresh} />
+              <Desk operator={session.operator ?? ''} languages={languages} onSessionDoubt={refresh} />
+            </CodeContext.Provider>
           </RoleContext.Provider>
         </ErrorFence>
         {notice}

@@ -10,9 +10,9 @@ export function giveOrder({ type, ...fields }: GuardOrder, password?: string): P
 
 /** A failed answer in words; undefined when the session is over. */
 export function problemOf(locale: Locale, answer: Exclude<Answer, 'unreachable'>): string | undefined {
-  const { error } = answer.body;
-  const { dialog, signIn, away } = locale.guard;
-  if (error === 'operator.refused') return dialog.wrongPassword;
+  const { error, cause } = answer.body;
+  const { dialog, signIn, away, code } = locale.guard;
+  if (error === 'operator.refused') return cause === 'code' ? code.wrong : dialog.wrongPassword;
   if (error === 'operator.locked') return fill(signIn.locked, { seconds: answer.retryAfterS ?? 60 });
   if (error === 'desk.unattended') return away.refused;
   if (error === 'desk.password') return dialog.noPassword;

@@ -156,6 +156,24 @@ describe('gatepost operator', () => {
     await expect(setRole('Zhou', 'emperor')).rejects.toMatchObject({ name: 'CommanderError' });
   });
 
+  it('takes off the one-time code of somebody who has lost the phone, for the daemon to tell', async () => {
+    const removeCode = () => run('remove-code', 'Li Mei', '--config', file('gate.yaml'));
+    await expect(removeCode()).rejects.toMatchObject({ code: 'usage' });
+    await setPassword('Li Mei');
+    const store = await startStore();
+    const code = { sealed: 'x', lastStep: 7, recovery: ['d'] };
+    store.operators.change({ operator: 'Li Mei', change: 'code-on', code }, new VirtualClock().read());
+    expect(await list()).toEqual(['Li Mei  (supervisor, one-time code)']);
+    expect((await removeCode()).join()).toContain('the password is enough');
+    expect((await removeCode()).join()).toContain('Nothing was changed');
+    expect([store.operators.codes.find('Li Mei'), await list()]).toEqual([
+      undefined,
+      ['Li Mei  (supervisor)'],
+    ]);
+    expect(store.operators.changes().map(({ change }) => change)).toEqual(['created', 'code-on', 'code-off']);
+    await store.stop();
+  });
+
   it.each([
     ['a password anybody would try', 'password1', 'operator.refused'],
     ['a name of the site', 'willow-court-north', 'operator.refused'],

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { TotpCodes } from '../../../src/adapters/crypto/one-time-codes.ts';
 import type { Shift } from '../../../src/core/desk/shift.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
@@ -17,6 +18,31 @@ const LANGUAGES = ['简体', '繁體', 'EN'] as const;
 const languagesAt = ({ width }: { readonly width: number }) =>
   width === 390 || process.env.GATEPOST_SHOTS ? LANGUAGES : (['EN'] as const);
 
+/** The one-time code of one account: `123456` is the one that its phone shows. */
+function phoneCodes() {
+  const arithmetic = new TotpCodes('Willow Court, North gate');
+  const recovery = Array.from({ length: 10 }, (_, at) => `7Q4M-02XK-9F3R-K8T${at}`);
+  const codes = {
+    on: false,
+    recovery,
+    isOn: () => codes.on,
+    view: () => ({ on: codes.on, recovery: codes.on ? recovery.length : 0 }),
+    begin: (operator: string) => {
+      const secret = arithmetic.newSecret();
+      return { secret, uri: arithmetic.enrolment(secret, operator) };
+    },
+    confirm: ({ code }: { readonly code: string }) => {
+      if (code !== '123456') return { status: 'refused', cause: 'code', detail: 'It does not fit.' } as const;
+      codes.on = true;
+      return { status: 'done', recovery } as const;
+    },
+    remove: () => {
+      codes.on = false;
+    },
+  };
+  return codes;
+}
+
 needs('chromium')("accounts and rights on the guard's screen", () => {
   const { start, signedIn } = builtScreens();
 
@@ -26,8 +52,10 @@ needs('chromium')("accounts and rights on the guard's screen", () => {
       orders.push(order);
       return { status: 'done' } as const;
     };
-    const others = [{ name: 'Wang Fang', role: 'guard' } as const];
+    const others = [{ name: 'Wang Fang', role: 'guard', code: true } as const];
+    const codes = phoneCodes();
     const kiosk = await start({
+      codes,
       accounts: {
         list: () => [{ name: OPERATOR, role: 'supervisor' as const }, ...others],
         create: async (order) => answer(order),
@@ -35,6 +63,7 @@ needs('chromium')("accounts and rights on the guard's screen", () => {
         setRole: answer,
         remove: () => ({ status: 'refused', cause: 'last-supervisor', detail: 'The last one.' }),
         endSessions: answer,
+        removeCode: answer,
       },
     });
     fillDesk(kiosk);
@@ -107,7 +136,7 @@ needs('chromium')("accounts and rights on the guard's screen", () => {
       Name: 'Zhou Yan',
       ...again,
       'New password once more': 'another one',
-      'Your own password': PASSWORD,
+      'Your password once more': PASSWORD,
     });
     await dialog.getByLabel(/^Office:/).check();
     await dialog.locator('.actions .primary').click();
@@ -119,13 +148,91 @@ needs('chromium')("accounts and rights on the guard's screen", () => {
     expect(orders.splice(0)).toEqual([{ operator: 'Zhou Yan', role: 'office', newPassword, by: OPERATOR }]);
 
     await dialog.getByRole('button', { name: 'Remove account: Wang Fang' }).click();
-    await fill({ 'Your own password': 'wrong' });
+    await fill({ 'Your password once more': 'wrong' });
     await dialog.locator('.actions .primary').click();
     await expect.poll(() => dialog.getByRole('alert').textContent()).toMatch(/password/i);
-    await fill({ 'Your own password': PASSWORD });
+    await fill({ 'Your password once more': PASSWORD });
     await dialog.locator('.actions .primary').click();
     await expect.poll(() => dialog.getByRole('alert').textContent()).toMatch(/last supervisor/);
     expect(orders).toEqual([]);
+    await close();
+
+    // A one-time code: the password, the QR code, the first code of the phone, and the recovery codes.
+    const look = async (name: string, language: string) => {
+      for (const size of SIZES) {
+        if (!languagesAt(size).includes(language as 'EN')) continue;
+        await page.setViewportSize(size);
+        await shot(page, `${name}-${size.width}-${language}`);
+        expect(await overflows(page)).toBe(false);
+      }
+    };
+    const primary = dialog.locator('.actions .primary');
+    const type = (text: string) => dialog.locator('form input').last().fill(text);
+    for (const language of [...LANGUAGES.filter((other) => other !== 'EN'), 'EN'] as const) {
+      codes.on = false;
+      await page.setViewportSize({ width: 390, height: 844 });
+      await button(language).click();
+      await open();
+      await dialog.getByText('Wang Fang').waitFor();
+      await dialog.locator('.actions button').nth(1).click();
+      await dialog.locator('form').waitFor();
+      await look('code-begin', language);
+      await type(PASSWORD);
+      await primary.click();
+      await dialog.locator('svg.qr').waitFor();
+      await look('code-scan', language);
+      if (language === 'EN') {
+        expect(await axeFindings(page)).toEqual([]);
+        await type('000000');
+        await primary.click();
+        await dialog
+          .getByRole('alert')
+          .getByText(/does not fit/)
+          .waitFor();
+      }
+      await type('123456');
+      await primary.click();
+      await dialog.locator('.recovery').waitFor();
+      await look('code-recovery', language);
+      if (language !== 'EN') {
+        await primary.click();
+        await dialog.locator('.actions button').last().click();
+      }
+    }
+    expect(await dialog.locator('.recovery li').allTextContents()).toEqual(codes.recovery);
+    await primary.click();
+    await dialog.getByText('Done.').waitFor();
+    expect(await dialog.locator('.accounts .badge').allTextContents()).toEqual([
+      'Supervisor',
+      'Guard',
+      'one-time code',
+    ]);
+    // From now on a code counts where the password is asked for again.
+    await dialog.getByRole('button', { name: 'Take off one-time code: Wang Fang' }).click();
+    await fill({ 'Your password once more, or the code of your phone': PASSWORD });
+    await primary.click();
+    await expect.poll(() => orders.splice(0)).toEqual([{ operator: 'Wang Fang', by: OPERATOR }]);
+    await dialog.locator('.actions button').last().click();
+
+    // And it is asked for after the password.
+    kiosk.operators.code = '123456';
+    await page.context().clearCookies();
+    await page.reload();
+    await page.getByLabel('Your name').fill(OPERATOR);
+    await page.getByLabel('Password').fill(PASSWORD);
+    await button('Sign in').click();
+    await page.getByRole('heading', { name: 'One-time code' }).waitFor();
+    for (const language of LANGUAGES) {
+      await button(language).click();
+      await look('sign-in-code', language);
+    }
+    expect(await axeFindings(page)).toEqual([]);
+    await page.getByLabel('Code').fill('000000');
+    await page.keyboard.press('Enter');
+    await page.getByText('The code does not fit, or was used already.').waitFor();
+    await page.getByLabel('Code').fill('123456');
+    await button('Sign in').click();
+    await page.getByRole('button', { name: OPERATOR }).waitFor();
   });
 
   it('shows what was handed over with what is open, and sends that it is taken as it was shown', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ROLES } from '../../../src/core/access/vocabulary.ts';
 import { REQUESTS } from '../../../src/core/contract/requests.ts';
 import { mayDo, RIGHTS, type Right } from '../../../src/core/desk/rights.ts';
-import type { AccountAnswer, AccountDesk } from '../../../src/ports/operator-desk.ts';
+import type { AccountAnswer, AccountDesk, CodeAnswer, CodeDesk } from '../../../src/ports/operator-desk.ts';
 import type { HistoryDesk } from '../../../src/ports/passage-history.ts';
 import type { UpkeepDesk } from '../../../src/ports/upkeep.ts';
 import { OPERATOR, PASSWORD, startKiosk } from '../../support/screens/web-kiosk.ts';
@@ -10,7 +10,7 @@ import { OPERATOR, PASSWORD, startKiosk } from '../../support/screens/web-kiosk.
 /** What a screen without a sign-in may ask. The demo's requests exist in a demo alone. */
 const OPEN = ['setup', 'login', 'assist', 'self-service'];
 /** Signed in is enough: one's own session and password, and what one lets another page see. */
-const OWN = ['session', 'password', 'gates.watch'];
+const OWN = ['session', 'password', 'gates.watch', 'code.begin', 'code.confirm', 'code.remove'];
 
 class RecordingAccounts implements AccountDesk {
   readonly orders: object[] = [];
@@ -36,6 +36,32 @@ class RecordingAccounts implements AccountDesk {
   endSessions(order: object) {
     return this.#done('end-sessions', order);
   }
+  removeCode(order: object) {
+    return this.#done('remove-code', order);
+  }
+}
+
+class RecordingCodes implements CodeDesk {
+  readonly orders: object[] = [];
+  on = false;
+  isOn() {
+    return this.on;
+  }
+  view() {
+    return { on: this.on, recovery: 0 };
+  }
+  begin(operator: string) {
+    this.orders.push({ kind: 'begin', operator });
+    return { secret: 'ABC', uri: 'otpauth://totp/x?secret=ABC' };
+  }
+  confirm(order: { operator: string; code: string }): CodeAnswer {
+    this.orders.push({ kind: 'confirm', ...order });
+    if (order.code !== '123456') return { status: 'refused', cause: 'code', detail: 'It does not fit.' };
+    return { status: 'done', recovery: ['AAAA'] };
+  }
+  remove(operator: string) {
+    this.orders.push({ kind: 'remove', operator });
+  }
 }
 
 /** The backup and the file need a body; what is looked at says nothing. */
@@ -59,6 +85,7 @@ interface Route {
 
 function rightOf(name: string): Right {
   const [group = '', order = ''] = name.split('.');
+  if (name === 'accounts.remove-code') return 'lost-phone';
   return group === 'accounts' || group === 'history' ? group : (order as Right);
 }
 
@@ -70,7 +97,8 @@ const ROUTES: readonly Route[] = [
       const path = `/api/${name.replace('.', '/')}`;
       return OWN.includes(name) ? { method: 'POST', path } : { method: 'POST', path, right: rightOf(name) };
     }),
-  { method: 'GET', path: '/api/accounts', right: 'accounts' },
+  { method: 'GET', path: '/api/accounts', right: 'lost-phone' },
+  { method: 'GET', path: '/api/code' },
   { method: 'GET', path: '/api/guard/photo/0123456789ab', right: 'photo' },
   { method: 'GET', path: '/api/guard/registers', right: 'registers' },
   { method: 'GET', path: '/api/guard/day', right: 'day' },
@@ -87,11 +115,14 @@ const ROUTES: readonly Route[] = [
 /** A demo's clock and the picture of a code belong to the demo; the desk's rights are all others. */
 const kiosk = async () => {
   const accounts = new RecordingAccounts();
+  const codes = new RecordingCodes();
   // No photographs: whoever may look is told that there is none.
   return {
     accounts,
+    codes,
     ...(await startKiosk({
       accounts,
+      codes,
       history: NO_HISTORY,
       muster: { look: () => undefined, ticks: () => undefined },
       upkeep: NO_UPKEEP,
@@ -107,7 +138,7 @@ describe('who may do what', () => {
   });
 
   it('refuses, records and does nothing of what a role has no right to, on every route', async () => {
-    const { operators, signIn, send, desk, accounts } = await kiosk();
+    const { operators, signIn, send, desk, accounts, codes } = await kiosk();
     const cookie = await signIn();
     for (const role of [...ROLES, undefined]) {
       operators.role = role;
@@ -126,7 +157,7 @@ describe('who may do what', () => {
         ]);
       }
     }
-    expect([...desk.orders, ...accounts.orders]).toEqual([]);
+    expect([...desk.orders, ...accounts.orders, ...codes.orders]).toEqual([]);
   });
 
   it('lets whoever is signed in lock a door down, and only those at the gate do more with it', async () => {
@@ -186,6 +217,7 @@ describe('accounts', () => {
       ['set-password', { operator: 'Wang', newPassword: 'rain over the new bridge' }],
       ['set-role', { operator: 'Wang', role: 'office' }],
       ['end-sessions', { operator: 'Wang' }],
+      ['remove-code', { operator: 'Wang' }],
       ['remove', { operator: 'Wang' }],
     ];
     for (const [type, order] of orders) {
@@ -212,5 +244,49 @@ describe('accounts', () => {
     expect(accounts.orders).toEqual([
       { kind: 'set-password', operator: OPERATOR, newPassword: body.newPassword, by: OPERATOR },
     ]);
+  });
+
+  it('have a code made, put on and taken off by whoever they belong to, and asked for at the sign-in', async () => {
+    const { operators, signIn, send, codes } = await kiosk();
+    const cookie = await signIn();
+    const post = (path: string, body: object) => send('POST', `/api/code/${path}`, body, { cookie });
+    expect((await send('GET', '/api/code', undefined, { cookie })).json).toEqual({ on: false, recovery: 0 });
+    expect((await post('begin', { password: 'wrong' })).status).toBe(401);
+    const begun = await post('begin', { password: PASSWORD });
+    expect(begun.json).toEqual({ status: 'done', secret: 'ABC', uri: 'otpauth://totp/x?secret=ABC' });
+    expect(begun.headers['cache-control']).toBe('no-store');
+    expect(await post('confirm', { code: '000000' })).toMatchObject({ status: 409, json: { cause: 'code' } });
+    const confirmed = await post('confirm', { code: '123456' });
+    expect([confirmed.status, confirmed.json]).toEqual([200, { status: 'done', recovery: ['AAAA'] }]);
+    codes.on = true;
+    const session = await send('GET', '/api/session', undefined, { cookie });
+    expect(session.json).toMatchObject({ status: 'signed-in', code: true });
+    operators.calls.length = 0;
+    expect((await post('remove', { password: PASSWORD, code: '654321' })).status).toBe(200);
+    expect(operators.calls).toMatchObject([{ kind: 'confirm', strict: { both: '654321' } }]);
+    expect(codes.orders).toEqual([
+      { kind: 'begin', operator: OPERATOR },
+      { kind: 'confirm', operator: OPERATOR, code: '000000' },
+      { kind: 'confirm', operator: OPERATOR, code: '123456' },
+      { kind: 'remove', operator: OPERATOR },
+    ]);
+
+    operators.code = '123456';
+    const login = (order: object) =>
+      send('POST', '/api/login', { operator: OPERATOR, password: PASSWORD, ...order });
+    expect(await login({})).toMatchObject({
+      status: 401,
+      json: { error: 'operator.code', cause: 'missing' },
+    });
+    const wrong = await login({ code: '000000' });
+    expect([wrong.status, wrong.json, wrong.headers['set-cookie']]).toMatchObject([
+      401,
+      { error: 'operator.code', cause: 'wrong' },
+      undefined,
+    ]);
+    expect((await login({ code: '123456', password: 'wrong' })).json).toMatchObject({
+      error: 'operator.refused',
+    });
+    expect((await login({ code: '123456' })).status).toBe(200);
   });
 });

@@ -11,6 +11,7 @@ import type { DemoPanel, DemoState } from '../../../src/ports/demo-panel.ts';
 import type { DeskAnswer, GuardDesk } from '../../../src/ports/guard-desk.ts';
 import type {
   ConfirmAnswer,
+  ConfirmOrder,
   LoginAnswer,
   OperatorDesk,
   SetUpAnswer,
@@ -41,6 +42,8 @@ class RecordingOperators implements OperatorDesk {
   lockedForMs = 0;
   credential = 'first';
   role: Role | undefined = 'supervisor';
+  /** The one-time code that the sign-in asks for; none unless the test sets one. */
+  code: string | undefined;
   readonly #listeners: ((operator: string) => void)[] = [];
 
   needsSetUp(): boolean {
@@ -52,16 +55,16 @@ class RecordingOperators implements OperatorDesk {
     this.account = { operator: order.operator, password: order.password };
     return { status: 'done', operator: order.operator, credential: this.credential };
   }
-  async login(order: { operator: string; password: string } & SignInPlace): Promise<LoginAnswer> {
+  async login(
+    order: { operator: string; password: string; code?: string } & SignInPlace,
+  ): Promise<LoginAnswer> {
     const failure = this.#check('login', order);
-    return failure ?? { status: 'accepted', operator: order.operator, credential: this.credential };
+    if (failure !== undefined) return failure;
+    if (order.code !== this.code)
+      return { status: 'code', cause: order.code === undefined ? 'missing' : 'wrong' };
+    return { status: 'accepted', operator: order.operator, credential: this.credential };
   }
-  async confirm(order: {
-    operator: string;
-    password: string;
-    session: string;
-    remote: string;
-  }): Promise<ConfirmAnswer> {
+  async confirm(order: ConfirmOrder): Promise<ConfirmAnswer> {
     return this.#check('confirm', order) ?? { status: 'accepted' };
   }
   knowsBrowser(): boolean {
@@ -92,8 +95,9 @@ class RecordingOperators implements OperatorDesk {
   logout(operator: string): void {
     this.calls.push({ kind: 'logout', operator });
   }
-  #check(kind: string, order: { operator: string; password: string; remote: string }) {
-    this.calls.push({ kind, operator: order.operator, remote: order.remote });
+  #check(kind: string, order: Pick<ConfirmOrder, 'operator' | 'password' | 'remote' | 'strict'>) {
+    const { operator, remote, strict } = order;
+    this.calls.push({ kind, operator, remote, ...(strict && { strict }) });
     if (this.lockedForMs > 0) return { status: 'locked', retryAfterMs: this.lockedForMs } as const;
     const fits = order.operator === this.account?.operator && order.password === this.account.password;
     return fits ? undefined : ({ status: 'refused' } as const);

@@ -7,6 +7,7 @@ import { Modal } from '../dialogs/modal.tsx';
 import { RoleContext } from '../role.ts';
 import { useWords } from '../words.ts';
 import { type AccountAct, AccountForm } from './account-form.tsx';
+import { LazyCodeForm } from './lazy-code-form.tsx';
 
 interface Account extends AccountView {
   /** Number of open sessions. */
@@ -27,18 +28,19 @@ export function AccountDialog({ operator, onSessionDoubt, onClose, onDisplay }: 
   const words = guard.accounts;
   const role = useContext(RoleContext);
   const mayChange = mayDo(role, 'accounts');
+  const mayLook = mayDo(role, 'lost-phone');
   const dialog = useRef<HTMLDialogElement>(null);
   const [accounts, setAccounts] = useState<readonly Account[]>([]);
   const [act, setAct] = useState<AccountAct>();
   const [said, setSaid] = useState('');
 
   const look = useCallback(async () => {
-    if (!mayChange) return;
+    if (!mayLook) return;
     const answer = await getJson('/api/accounts');
     if (answer === 'unreachable') return setSaid(guard.dialog.noAnswer);
     if (answer.status === 401) return onSessionDoubt();
     if (answer.status === 200) setAccounts((answer.body.accounts ?? []) as readonly Account[]);
-  }, [mayChange, guard, onSessionDoubt]);
+  }, [mayLook, guard, onSessionDoubt]);
   useEffect(() => {
     void look();
   }, [look]);
@@ -64,7 +66,17 @@ export function AccountDialog({ operator, onSessionDoubt, onClose, onDisplay }: 
   );
   return (
     <Modal wide title={title} dialog={dialog} onClose={onClose}>
-      {act ? (
+      {act?.type === 'code' ? (
+        <LazyCodeForm
+          onDone={async () => {
+            await onDone();
+            // The page learns whether a code counts from now on.
+            await onSessionDoubt();
+          }}
+          onBack={() => setAct(undefined)}
+          onSessionDoubt={onSessionDoubt}
+        />
+      ) : act ? (
         <AccountForm
           key={`${act.type} ${act.operator ?? ''}`}
           act={act}
@@ -79,13 +91,22 @@ export function AccountDialog({ operator, onSessionDoubt, onClose, onDisplay }: 
           {accounts.length > 0 && (
             <ul class="entries accounts">
               {accounts.map((account) => (
-                <Row key={account.name} account={account} isOwn={account.name === operator} onBegin={begin} />
+                <Row
+                  key={account.name}
+                  account={account}
+                  isOwn={account.name === operator}
+                  mayChange={mayChange}
+                  onBegin={begin}
+                />
               ))}
             </ul>
           )}
           <div class="actions">
             <button type="button" onClick={() => begin({ type: 'own-password' })}>
               {words.acts['own-password']}
+            </button>
+            <button type="button" onClick={() => begin({ type: 'code' })}>
+              {words.acts.code}
             </button>
             {mayChange && (
               <button type="button" class="primary" onClick={() => begin({ type: 'create' })}>
@@ -108,19 +129,22 @@ export function AccountDialog({ operator, onSessionDoubt, onClose, onDisplay }: 
 interface RowProps {
   readonly account: Account;
   readonly isOwn: boolean;
+  readonly mayChange: boolean;
   readonly onBegin: (act: AccountAct) => void;
 }
 
-function Row({ account: { name, role, sessions }, isOwn, onBegin }: RowProps) {
+function Row({ account: { name, role, sessions, code }, isOwn, mayChange, onBegin }: RowProps) {
   const words = useWords().locale.guard.accounts;
   const types = [
-    ...(sessions > 0 ? (['end-sessions'] as const) : []),
-    ...(['set-role', 'set-password', 'remove'] as const),
+    ...(code ? (['remove-code'] as const) : []),
+    ...(mayChange && sessions > 0 ? (['end-sessions'] as const) : []),
+    ...(mayChange ? (['set-role', 'set-password', 'remove'] as const) : []),
   ];
   return (
     <li>
       <p>
         <strong class="foreign">{name}</strong> <span class="badge">{words.roles[role].name}</span>
+        {code && <span class="badge">{words.hasCode}</span>}
         {sessions > 0 && <span class="fine">{fill(words.sessions, { count: sessions })}</span>}
       </p>
       {!isOwn && (

@@ -4,15 +4,16 @@ import { type Answer, postJson, problemIn } from '../../shared/api.ts';
 import { type Locale, wordIn } from '../../shared/locale.ts';
 import { Choices } from '../dialogs/choices.tsx';
 import { FormEnd } from '../dialogs/form-end.tsx';
+import { PasswordField } from '../dialogs/password-field.tsx';
 import { TextField } from '../dialogs/text-field.tsx';
 import { problemOf } from '../send-order.ts';
 import { useWords } from '../words.ts';
 
 /** What is done to an account; `role`: the one it has. */
 export type AccountAct =
-  | { readonly type: 'own-password' | 'create'; readonly operator?: never }
+  | { readonly type: 'own-password' | 'create' | 'code'; readonly operator?: never }
   | {
-      readonly type: 'set-role' | 'set-password' | 'end-sessions' | 'remove';
+      readonly type: 'set-role' | 'set-password' | 'end-sessions' | 'remove' | 'remove-code';
       readonly operator: string;
       readonly role: Role;
     };
@@ -88,6 +89,7 @@ export function AccountForm({ act, onDone, onBack, onSessionDoubt }: Props) {
         )}
       </h3>
       {type === 'remove' && <p>{words.removes}</p>}
+      {type === 'remove-code' && <p>{words.removesCode}</p>}
       {type === 'create' && <TextField label={words.name} value={name} onText={setName} maxLength={32} />}
       {(type === 'create' || type === 'set-role') && (
         <Choices
@@ -120,13 +122,17 @@ export function AccountForm({ act, onDone, onBack, onSessionDoubt }: Props) {
           />
         </>
       )}
-      <TextField
-        label={words.own}
-        type="password"
-        autoComplete="current-password"
-        value={password}
-        onText={setPassword}
-      />
+      {type === 'own-password' ? (
+        <TextField
+          label={words.own}
+          type="password"
+          autoComplete="current-password"
+          value={password}
+          onText={setPassword}
+        />
+      ) : (
+        <PasswordField value={password} onText={setPassword} />
+      )}
       <FormEnd
         problem={problem}
         busy={busy}

@@ -10,6 +10,7 @@ import { Icon } from '../../shared/icon.tsx';
 import { fill, type Locale } from '../../shared/locale.ts';
 import { Choices } from '../dialogs/choices.tsx';
 import { Modal } from '../dialogs/modal.tsx';
+import { PasswordField } from '../dialogs/password-field.tsx';
 import type { DialogEnd } from '../dialogs/reason-dialog.tsx';
 import { TextField } from '../dialogs/text-field.tsx';
 import { useSending } from '../dialogs/use-sending.ts';
@@ -128,15 +129,7 @@ export function ContactDialog(props: ContactDialogProps) {
               ? fill(words[outcome], { threshold: settings.thresholdsC[method].toFixed(1) })
               : words.example}
           </p>
-          {sending.asksPassword && (
-            <TextField
-              label={common.password}
-              type="password"
-              autoComplete="current-password"
-              value={sending.password}
-              onText={sending.setPassword}
-            />
-          )}
+          {sending.asksPassword && <PasswordField value={sending.password} onText={sending.setPassword} />}
         </div>
         <div>
           {outcome === 'elevated' ? (

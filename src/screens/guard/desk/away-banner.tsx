@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import { Icon } from '../../shared/icon.tsx';
 import { FormEnd } from '../dialogs/form-end.tsx';
 import { Modal } from '../dialogs/modal.tsx';
-import { TextField } from '../dialogs/text-field.tsx';
+import { PasswordField } from '../dialogs/password-field.tsx';
 import { problemOf } from '../send-order.ts';
 import { useWords } from '../words.ts';
 import type { DeskActivity } from './desk-activity.ts';
@@ -58,13 +58,7 @@ function PasswordDialog({ presence, onSessionDoubt, onClose }: Props & { readonl
           void send();
         }}
       >
-        <TextField
-          label={words.password}
-          type="password"
-          autoComplete="current-password"
-          value={password}
-          onText={setPassword}
-        />
+        <PasswordField value={password} onText={setPassword} />
         <FormEnd
           problem={problem}
           busy={busy}

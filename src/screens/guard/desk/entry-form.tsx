@@ -1,17 +1,19 @@
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 interface Props {
   readonly title: string;
   readonly explain?: string;
   readonly submit: string;
   readonly children: ComponentChildren;
+  /** What may be done instead of sending the form. */
+  readonly instead?: ComponentChildren;
   /** Resolves with the problem in words; undefined on success. */
   readonly onSubmit: (fields: FormData) => Promise<string | undefined>;
 }
 
 /** The common form of set-up and sign-in. */
-export function EntryForm({ title, explain, submit, children, onSubmit }: Props) {
+export function EntryForm({ title, explain, submit, children, instead, onSubmit }: Props) {
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
   const send = async (event: SubmitEvent) => {
@@ -34,6 +36,7 @@ export function EntryForm({ title, explain, submit, children, onSubmit }: Props)
       <button type="submit" class="primary" disabled={busy}>
         {submit}
       </button>
+      {instead}
     </form>
   );
 }
@@ -43,13 +46,20 @@ interface FieldProps {
   readonly label: string;
   readonly type?: 'text' | 'password';
   readonly autoComplete: string;
+  /** Has the focus once it is there. */
+  readonly focused?: boolean;
 }
 
-export function Field({ name, label, type = 'text', autoComplete }: FieldProps) {
+export function Field({ name, label, type = 'text', autoComplete, focused = false }: FieldProps) {
+  const input = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    if (focused) input.current?.focus();
+  }, [focused]);
   return (
     <label class="field">
       <span>{label}</span>
       <input
+        ref={input}
         name={name}
         type={type}
         autoComplete={autoComplete}

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
 import { type Answer, getJson, postJson, problemIn } from '../../shared/api.ts';
 import { useChimes } from '../../shared/chime.ts';
 import { Icon } from '../../shared/icon.tsx';
@@ -7,13 +8,30 @@ import { useWords } from '../words.ts';
 import { EntryForm, Field, textOf } from './entry-form.tsx';
 import { useRepeatedChime } from './use-alarm-sound.ts';
 
+interface Credentials {
+  readonly operator: string;
+  readonly password: string;
+  /** A one-time or recovery code. */
+  readonly code?: string;
+}
+
+/** Asks for the code that the account needs beside the password. */
+const NEEDS_CODE = Symbol('a one-time code is needed');
+
 /** Signs in; resolves with the problem in words, if any. */
-async function signIn(locale: Locale, operator: string, password: string): Promise<string | undefined> {
+async function signIn(
+  locale: Locale,
+  credentials: Credentials,
+): Promise<string | undefined | typeof NEEDS_CODE> {
   const words = locale.guard.signIn;
-  const answer = await postJson('/api/login', { operator, password });
+  const answer = await postJson('/api/login', credentials);
   if (answer === 'unreachable') return words.unreachable;
   if (answer.status < 300) return undefined;
   if (answer.status === 429) return fill(words.locked, { seconds: answer.retryAfterS ?? 60 });
+  if (answer.body.error === 'operator.code') {
+    if (answer.body.cause === 'missing') return NEEDS_CODE;
+    return answer.body.cause === 'clock' ? words.codeClock : words.codeWrong;
+  }
   if (answer.status === 401 || answer.status === 403) return words.wrong;
   return `${words.failed} ${problemIn(locale, answer)}`;
 }
@@ -21,13 +39,37 @@ async function signIn(locale: Locale, operator: string, password: string): Promi
 export function SignIn({ onDone }: { onDone: () => Promise<void> }) {
   const { locale } = useWords();
   const words = locale.guard.signIn;
-  const submit = async (fields: FormData) => {
-    const problem = await signIn(locale, textOf(fields, 'operator').trim(), textOf(fields, 'password'));
+  const [known, setKnown] = useState<Credentials>();
+  const enter = async (credentials: Credentials) => {
+    const problem = await signIn(locale, credentials);
+    if (problem === NEEDS_CODE) {
+      setKnown(credentials);
+      return undefined;
+    }
     if (problem === undefined) await onDone();
     return problem;
   };
+  const submit = (fields: FormData) =>
+    enter({ operator: textOf(fields, 'operator').trim(), password: textOf(fields, 'password') });
+  if (known !== undefined)
+    return (
+      <EntryForm
+        key="code"
+        title={words.codeTitle}
+        explain={words.codeExplain}
+        submit={words.submit}
+        instead={
+          <button type="button" onClick={() => setKnown(undefined)}>
+            {words.back}
+          </button>
+        }
+        onSubmit={(fields) => enter({ ...known, code: textOf(fields, 'code') })}
+      >
+        <Field name="code" label={words.code} autoComplete="one-time-code" focused />
+      </EntryForm>
+    );
   return (
-    <EntryForm title={words.title} submit={words.submit} onSubmit={submit}>
+    <EntryForm key="password" title={words.title} submit={words.submit} onSubmit={submit}>
       <Field name="operator" label={words.operator} autoComplete="username" />
       <Field name="password" label={words.password} type="password" autoComplete="current-password" />
     </EntryForm>
@@ -56,9 +98,10 @@ export function SetUp({ onDone }: { onDone: () => Promise<void> }) {
     if (answer.status >= 300) return problemOf(locale, answer);
     const session = await getJson('/api/session');
     const signedIn = session !== 'unreachable' && session.body.status === 'signed-in';
-    const problem = signedIn ? undefined : await signIn(locale, operator, password);
+    const problem = signedIn ? undefined : await signIn(locale, { operator, password });
     if (problem === undefined) await onDone();
-    return problem;
+    // A new account has no code.
+    return problem === NEEDS_CODE ? undefined : problem;
   };
   return (
     <EntryForm title={setUp.title} explain={setUp.explain} submit={setUp.submit} onSubmit={submit}>

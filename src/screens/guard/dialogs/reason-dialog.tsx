@@ -5,7 +5,7 @@ import type { GuardOrder } from '../../../core/desk/guard-order.ts';
 import type { OrderWeight } from '../../../core/desk/order-weight.ts';
 import { useWords } from '../words.ts';
 import { Modal } from './modal.tsx';
-import { TextField } from './text-field.tsx';
+import { PasswordField } from './password-field.tsx';
 import { useSending } from './use-sending.ts';
 
 /** The order to send, or in words what is missing. */
@@ -92,15 +92,7 @@ export function ReasonDialog(props: Props) {
               onInput={(event) => setNote(event.currentTarget.value)}
             />
           </label>
-          {asksPassword && (
-            <TextField
-              label={words.password}
-              type="password"
-              autoComplete="current-password"
-              value={password}
-              onText={setPassword}
-            />
-          )}
+          {asksPassword && <PasswordField value={password} onText={setPassword} />}
         </div>
       </div>
       <div class="dialog-end">

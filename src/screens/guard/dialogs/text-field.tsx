@@ -5,7 +5,7 @@ interface Props {
   readonly type?: 'text' | 'password' | 'date' | 'number';
   readonly maxLength?: number;
   readonly autoComplete?: string;
-  readonly inputMode?: 'decimal';
+  readonly inputMode?: 'decimal' | 'numeric';
   readonly min?: string;
   readonly max?: string;
 }

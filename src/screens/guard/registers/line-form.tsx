@@ -4,6 +4,7 @@ import type { GuardOrder } from '../../../core/desk/guard-order.ts';
 import type { Register } from '../../../core/policy/register-line.ts';
 import { FormEnd } from '../dialogs/form-end.tsx';
 import { Modal } from '../dialogs/modal.tsx';
+import { PasswordField } from '../dialogs/password-field.tsx';
 import { TextField } from '../dialogs/text-field.tsx';
 import { useSending } from '../dialogs/use-sending.ts';
 import { useWords } from '../words.ts';
@@ -74,15 +75,7 @@ export function LineForm({ register, onDone, onClose, onSessionDoubt }: Props) {
             {words.disinfect}
           </label>
         )}
-        {asksPassword && (
-          <TextField
-            label={common.password}
-            type="password"
-            autoComplete="current-password"
-            value={password}
-            onText={setPassword}
-          />
-        )}
+        {asksPassword && <PasswordField value={password} onText={setPassword} />}
         <FormEnd
           problem={problem}
           busy={busy}

@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { type Answer, postJson } from '../../shared/api.ts';
 import { FormEnd } from '../dialogs/form-end.tsx';
 import { Modal } from '../dialogs/modal.tsx';
-import { TextField } from '../dialogs/text-field.tsx';
+import { PasswordField } from '../dialogs/password-field.tsx';
 import { problemOf } from '../send-order.ts';
 import { useWords } from '../words.ts';
 
@@ -68,13 +68,7 @@ export function ConfirmDialog({
       >
         <p class="effect">{effect}</p>
         {children}
-        <TextField
-          label={words.password}
-          type="password"
-          autoComplete="current-password"
-          value={password}
-          onText={setPassword}
-        />
+        <PasswordField value={password} onText={setPassword} />
         <FormEnd
           problem={problem}
           busy={busy}
