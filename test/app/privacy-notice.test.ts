@@ -5,7 +5,7 @@ import { parseConfig } from '../../src/config/load-config.ts';
 import { KEPT_KINDS, type KeptKind, noticeOf, noticeText } from '../../src/core/report/privacy-notice.ts';
 import { LANGUAGES } from '../../src/core/text/language.ts';
 import { noticeSettings, retentionSettings } from '../../src/daemon/settings.ts';
-import { localeOf } from '../../src/screens/shared/locale.ts';
+import { localeOf } from '../../src/screens/shared/all-words.ts';
 import { SOUND_CONFIG } from '../config/sound-config.ts';
 import { Scene } from '../support/gate/scene.ts';
 import { WITHOUT_THERMOMETER } from '../support/gate/willow-court.ts';

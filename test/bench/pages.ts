@@ -15,15 +15,18 @@ const MOST_MS = 1_000;
 const WEIGHT = `[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
   .filter(({ name }) => !name.endsWith('.opus') && !name.includes('/api/') && !name.includes('/voices/'))
   .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`;
-/** When the first words or pictures stood on the page, in milliseconds after its address was given. */
-const PAINTED = `performance.getEntriesByName('first-contentful-paint')[0]?.startTime`;
+/** When the largest words stood on the page, which are the last it waits for, in milliseconds after its address was given. */
+const PAINTED = `new Promise((resolve) => {
+  new PerformanceObserver((seen) => resolve(seen.getEntries().at(-1).startTime))
+    .observe({ type: 'largest-contentful-paint', buffered: true });
+})`;
 
 interface Visit {
   readonly bytes: number;
   readonly paintMs: number;
 }
 
-/** What the resident's and the guard's page weigh, and when they are painted on a processor slowed down six times. */
+/** What the resident's and the guard's page weigh, and when their largest words are painted on a processor slowed down six times. */
 export async function measurePages(): Promise<readonly Line[]> {
   return withArena('pages', async (arena) => {
     const store = await emptyStore('pages');
@@ -66,7 +69,6 @@ async function visitPage(browser: Browser, url: string, path: string): Promise<V
     const devtools = await context.newCDPSession(page);
     await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOWED_DOWN });
     await page.goto(url + path);
-    await page.waitForFunction(PAINTED);
     await page.waitForLoadState('networkidle');
     return { bytes: await page.evaluate<number>(WEIGHT), paintMs: await page.evaluate<number>(PAINTED) };
   } finally {

@@ -4,7 +4,8 @@ import { attributesOf, REASONS, type Reason } from '../../src/core/access/reason
 import { LANGUAGES } from '../../src/core/text/language.ts';
 import type { PromptView } from '../../src/ports/resident-prompt.ts';
 import { advisedWords, appearanceOf, contactOf, wordsOf } from '../../src/screens/prompt/appearance.ts';
-import { type Language, localeOf } from '../../src/screens/shared/locale.ts';
+import { localeOf } from '../../src/screens/shared/all-words.ts';
+import type { Language } from '../../src/screens/shared/locale.ts';
 
 const OFFICE = {
   telephone: '021 5550 1234',

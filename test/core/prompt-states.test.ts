@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LANGUAGES } from '../../src/core/text/language.ts';
 import type { PromptView } from '../../src/ports/resident-prompt.ts';
 import { SENTENCES } from '../../src/screens/prompt/sentences.ts';
-import { localeOf } from '../../src/screens/shared/locale.ts';
+import { localeOf } from '../../src/screens/shared/all-words.ts';
 import { promptStates, saidIn } from '../support/screens/prompt-states.ts';
 import { promptView } from '../support/screens/screen-samples.ts';
 

@@ -7,6 +7,7 @@ const SMALL = 25;
 /** What may be small and alone, and why. */
 const REASONS: readonly (readonly [path: RegExp, why: string])[] = [
   [/^src\/screens\/\w+\/main\.tsx$/, 'the entry of a page'],
+  [/^src\/screens\/shared\/language-names\.ts$/, 'the build writes its value out'],
   [/^hardware\/[\w-]+\/driver\.ts$/, 'the manifest of a device'],
   [/^src\/adapters\/\w+\/thread-verifier\.ts$/, 'keeps a port, and src/daemon only joins'],
   [/^src\/core\/pass\/code-key\.ts$/, 'knows the bytes of a pass, and its user does not'],

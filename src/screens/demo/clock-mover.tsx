@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { DemoState } from '../../ports/demo-panel.ts';
-import { type Language, localeOf } from '../shared/locale.ts';
+import { localeOf } from '../shared/all-words.ts';
+import type { Language } from '../shared/locale.ts';
 import { clockText, dateText } from '../shared/times.ts';
 
 interface Props {

@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
 import { languageFrom } from '../../core/text/language.ts';
+import { localeOf } from '../shared/all-words.ts';
 import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
-import { fill, type Language, localeOf } from '../shared/locale.ts';
+import { fill, type Language } from '../shared/locale.ts';
 import { ScanNotice } from '../shared/scan-notice.tsx';
 import { ClockMover } from './clock-mover.tsx';
 import { CableSwitches, DoorInputs } from './door-inputs.tsx';

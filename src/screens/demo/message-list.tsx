@@ -1,5 +1,6 @@
 import type { DemoMessage } from '../../ports/demo-panel.ts';
-import { type Language, localeOf } from '../shared/locale.ts';
+import { localeOf } from '../shared/all-words.ts';
+import type { Language } from '../shared/locale.ts';
 import { clockText } from '../shared/times.ts';
 
 interface Props {

@@ -2,8 +2,9 @@ import { languageFrom } from '../../core/text/language.ts';
 import type { PromptView } from '../../ports/resident-prompt.ts';
 import { appearanceOf, countdownOf, LOST, STARTING, wordsOf } from '../prompt/appearance.ts';
 import { PromptFrame } from '../prompt/prompt-frame.tsx';
+import { localeOf } from '../shared/all-words.ts';
 import { askPrompt } from '../shared/ask-prompt.ts';
-import { type Language, localeOf, secondLanguage } from '../shared/locale.ts';
+import { type Language, secondLanguage } from '../shared/locale.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
 
 /** A small resident's screen, with the feed and the components of the real one. */

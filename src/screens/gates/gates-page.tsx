@@ -1,10 +1,10 @@
 import { languageFrom } from '../../core/text/language.ts';
 import { useRepeatedChime } from '../guard/desk/use-alarm-sound.ts';
+import { localeOf } from '../shared/all-words.ts';
 import { useChimes } from '../shared/chime.ts';
 import { Icon } from '../shared/icon.tsx';
 import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
-import { localeOf } from '../shared/locale.ts';
 import { ScanNotice } from '../shared/scan-notice.tsx';
 import { GateCard } from './gate-card.tsx';
 import { useGates } from './use-gates.ts';

@@ -1,11 +1,11 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { Role } from '../../core/access/vocabulary.ts';
 import { languageFrom } from '../../core/text/language.ts';
+import { localeOf } from '../shared/all-words.ts';
 import { getJson } from '../shared/api.ts';
 import { ErrorFence } from '../shared/error-fence.tsx';
 import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
-import { localeOf } from '../shared/locale.ts';
 import { ScanNotice } from '../shared/scan-notice.tsx';
 import { Desk } from './desk/desk.tsx';
 import { OutOfOrder } from './desk/out-of-order.tsx';
@@ -45,7 +45,7 @@ export function GuardApp() {
     setReachable(answered);
     if (answered) setSession(answer.body as unknown as Session);
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     void refresh();
   }, [refresh]);
   // Without a sign-in there is no feed, so the page polls whether a guard is needed.

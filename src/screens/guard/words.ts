@@ -1,6 +1,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import { type Language, type Locale, localeOf } from '../shared/locale.ts';
+import { localeOf } from '../shared/all-words.ts';
+import type { Language, Locale } from '../shared/locale.ts';
 
 export interface Words {
   readonly language: Language;

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { languageFrom } from '../../core/text/language.ts';
+import { localeOf } from '../shared/all-words.ts';
 import { type Answer, getJson } from '../shared/api.ts';
 import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
-import { localeOf } from '../shared/locale.ts';
 
 /** The page `/`: links to all screens. */
 export function HomePage() {

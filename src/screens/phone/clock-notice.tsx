@@ -1,5 +1,6 @@
 import type { PassClaims } from '../../core/pass/pass.ts';
-import { fill, type Language, localeOf } from '../shared/locale.ts';
+import { localeOf } from '../shared/all-words.ts';
+import { fill, type Language } from '../shared/locale.ts';
 import { useClockError } from './device.ts';
 import { isClockBehind } from './validity.ts';
 import { momentText } from './validity-notice.tsx';

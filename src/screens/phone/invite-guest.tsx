@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { fill, type Language, localeOf } from '../shared/locale.ts';
+import { localeOf } from '../shared/all-words.ts';
+import { fill, type Language } from '../shared/locale.ts';
 import { QrImage } from '../shared/qr-image.tsx';
 import { type GuestWishes, guestCode, nameThatFits } from './guest-code.ts';
 import type { HeldPass } from './held-pass.ts';

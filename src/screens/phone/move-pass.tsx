@@ -1,4 +1,5 @@
-import { fill, type Language, localeOf } from '../shared/locale.ts';
+import { localeOf } from '../shared/all-words.ts';
+import { fill, type Language } from '../shared/locale.ts';
 import { QrImage } from '../shared/qr-image.tsx';
 import type { OwnPass } from './kept.ts';
 import { passName, passNumber } from './pass-name.ts';

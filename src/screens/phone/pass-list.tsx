@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { fill, type Language, localeOf } from '../shared/locale.ts';
+import { localeOf } from '../shared/all-words.ts';
+import { fill, type Language } from '../shared/locale.ts';
 import { useNow } from '../shared/use-now.ts';
 import { NAME_MAX, type OwnPass } from './kept.ts';
 import { passName } from './pass-name.ts';

@@ -1,8 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { languageFrom } from '../../core/text/language.ts';
+import { localeOf } from '../shared/all-words.ts';
 import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
-import { type Language, localeOf } from '../shared/locale.ts';
+import type { Language } from '../shared/locale.ts';
 import { AboutPage } from './about-page.tsx';
 import { type Entered, enteredFragment } from './entered-text.ts';
 import { withShown } from './kept.ts';

@@ -1,4 +1,5 @@
-import { fill, type Language, localeOf } from '../shared/locale.ts';
+import { localeOf } from '../shared/all-words.ts';
+import { fill, type Language } from '../shared/locale.ts';
 import { EnterPass } from './enter-pass.tsx';
 import type { Entered } from './entered-text.ts';
 import { InviteGuest } from './invite-guest.tsx';

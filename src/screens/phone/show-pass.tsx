@@ -1,5 +1,6 @@
 import { STEP_SECONDS } from '../../core/pass/dynamic-code.ts';
-import { fill, type Language, type Locale, localeOf } from '../shared/locale.ts';
+import { localeOf } from '../shared/all-words.ts';
+import { fill, type Language, type Locale } from '../shared/locale.ts';
 import { QrImage } from '../shared/qr-image.tsx';
 import { useNow } from '../shared/use-now.ts';
 import { ClockNotice } from './clock-notice.tsx';

@@ -4,8 +4,9 @@ import type { Direction, Feedback } from '../../core/access/vocabulary.ts';
 import type { MeasuringHint } from '../../core/screening/guidance.ts';
 import type { PromptMessage, PromptView, SelfServiceView } from '../../ports/resident-prompt.ts';
 import type { Chime } from '../shared/chime.ts';
-import { fill, type Language, type Locale, reasonWords, wordIn } from '../shared/locale.ts';
+import { fill, type Language, reasonWords, wordIn } from '../shared/locale.ts';
 import type { PromptInfo } from './prompt-info.ts';
+import type { ResidentWords } from './resident-words.ts';
 import { ROOM_FOR_CALL } from './sentences.ts';
 
 export type PictogramName =
@@ -247,7 +248,11 @@ interface NextSteps {
 }
 
 /** The words of one state in one language: what happened and what to do now. */
-export function wordsOf(locale: Locale, view: PromptView, { office, otherGate }: NextSteps = {}): Words {
+export function wordsOf(
+  locale: ResidentWords,
+  view: PromptView,
+  { office, otherGate }: NextSteps = {},
+): Words {
   if (showsCall(view)) return callWords(locale, view, { office, otherGate });
   const plain = wordIn<Words>(locale.prompt.feedback, view.feedback) ?? locale.prompt.feedback.Fault;
   const cause = wordIn<Words>(locale.cause, view.cause);
@@ -289,7 +294,7 @@ export function wordsOf(locale: Locale, view: PromptView, { office, otherGate }:
 }
 
 /** Where the account itself is not shown, only that it is asked for. */
-function selfServiceWords({ prompt }: Locale, view: SelfServiceView): Words {
+function selfServiceWords({ prompt }: ResidentWords, view: SelfServiceView): Words {
   const words = prompt.selfService;
   if (view.step === 'refused') return wordIn<Words>(words.refused, view.why) ?? words.refused.unavailable;
   return view.step === 'code' ? words.code : words.counting;
@@ -300,7 +305,7 @@ function guardWords({ say, do: advice }: Words, reason: Words | undefined): Word
 }
 
 /** The words about a call. Where nobody answers, or no guard's page is open, they name the next step and promise nobody. */
-function callWords({ prompt }: Locale, view: Calling, { office, otherGate }: NextSteps): Words {
+function callWords({ prompt }: ResidentWords, view: Calling, { office, otherGate }: NextSteps): Words {
   const { status, talk, trouble } = view.assist;
   const words = prompt.assist;
   if (status === 'talking') return talk === 'open' ? words.talking : words.connecting;
@@ -329,7 +334,7 @@ function callOffice(
 }
 
 /** Words for a guard's screen without a guard: where to go and whom to call. */
-function guardAwayWords({ prompt }: Locale, office: PromptInfo['office']): Words {
+function guardAwayWords({ prompt }: ResidentWords, office: PromptInfo['office']): Words {
   const { say, do: advice } = prompt.guardAway;
   if (office === undefined) return { say, do: advice };
   return { say, do: `${advice}\n${callOffice(prompt.guardAway, office)}` };

@@ -3,9 +3,10 @@ import type { AssistOrder } from '../../core/access/vocabulary.ts';
 import type { PromptView } from '../../ports/resident-prompt.ts';
 import { postJson } from '../shared/api.ts';
 import { Icon } from '../shared/icon.tsx';
-import { type Language, localeOf } from '../shared/locale.ts';
+import type { Language } from '../shared/locale.ts';
 import { showsCall } from './appearance.ts';
 import type { PromptInfo } from './prompt-info.ts';
+import { RESIDENT_WORDS } from './resident-words.ts';
 
 interface Props {
   readonly view: PromptView;
@@ -23,7 +24,7 @@ interface Props {
  * nobody has answered yet. While the microphone is open it says so, and closes it.
  */
 export function AssistButton({ view, assist, language, isHeard, onPress, onHangUp }: Props) {
-  const words = localeOf(language).prompt.assist;
+  const words = RESIDENT_WORDS[language].prompt.assist;
   /** The state in which a press has failed. */
   const [failed, setFailed] = useState<PromptView>();
   const { accessPoint } = view;

@@ -55,22 +55,27 @@ const BEFORE: ReadonlySet<string> = new Set(
  * and never between a number and its unit.
  */
 export function breakable(text: string, language: string): readonly string[] {
-  const glued = text
-    .replace(/(\d) /g, '$1\u00a0')
-    .replace(/\u00a0(to|-|–) (?=\d)/g, '\u00a0$1\u00a0')
-    .replace(/～/g, '\u2060～\u2060');
-  if (language === 'en') return [glued];
-  const torn = insideWords(glued);
+  const line = glued(text);
+  if (language === 'en') return [line];
+  const torn = insideWords(line);
   const parts: string[] = [];
-  for (const { segment, index } of new Intl.Segmenter(language, { granularity: 'word' }).segment(glued)) {
+  for (const { segment, index } of new Intl.Segmenter(language, { granularity: 'word' }).segment(line)) {
     const part = parts.at(-1);
     // A single character at the end of a phrase must not be alone in a line.
-    const endsPhrase = segment.length === 1 && !HAN.test(glued.charAt(index + 1));
+    const endsPhrase = segment.length === 1 && !HAN.test(line.charAt(index + 1));
     const joined = torn.has(index) || endsPhrase || (part !== undefined && !mayBreak(part, segment));
     if (part !== undefined && joined) parts.splice(-1, 1, part + segment);
     else parts.push(segment);
   }
   return parts;
+}
+
+/** The text with signs that hold a number and its unit together. */
+export function glued(text: string): string {
+  return text
+    .replace(/(\d) /g, '$1\u00a0')
+    .replace(/\u00a0(to|-|–) (?=\d)/g, '\u00a0$1\u00a0')
+    .replace(/～/g, '\u2060～\u2060');
 }
 
 function mayBreak(part: string, segment: string): boolean {

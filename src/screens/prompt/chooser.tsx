@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { type Language, localeOf } from '../shared/locale.ts';
+import type { Language } from '../shared/locale.ts';
 import type { PromptInfo } from './prompt-info.ts';
+import { RESIDENT_WORDS } from './resident-words.ts';
 
 interface Props {
   /** The language buttons. */
@@ -12,7 +13,7 @@ interface Props {
 
 /** For the installer: chooses the reader of this display, if the address names none or an unknown one. */
 export function Chooser({ language, accessPoints, unknown, children }: Props) {
-  const { prompt, vocabulary } = localeOf(language);
+  const { prompt, vocabulary } = RESIDENT_WORDS[language];
   return (
     <main class="chooser">
       {children}

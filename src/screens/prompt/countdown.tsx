@@ -1,5 +1,6 @@
-import { type Language, localeOf } from '../shared/locale.ts';
+import type { Language } from '../shared/locale.ts';
 import { useSecondsLeft } from '../shared/use-seconds-left.ts';
+import { RESIDENT_WORDS } from './resident-words.ts';
 import { Ring } from './ring.tsx';
 
 interface Props {
@@ -12,7 +13,7 @@ interface Props {
 export function Countdown({ seconds, updateKey, language }: Props) {
   const left = useSecondsLeft(seconds, updateKey);
   const whole = Math.ceil(left);
-  const { prompt } = localeOf(language);
+  const { prompt } = RESIDENT_WORDS[language];
   const long = whole >= 60;
   return (
     <svg

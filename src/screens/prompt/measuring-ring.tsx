@@ -1,5 +1,6 @@
-import { type Language, localeOf } from '../shared/locale.ts';
+import type { Language } from '../shared/locale.ts';
 import { FOREHEAD_AT_SENSOR } from './pictogram.tsx';
+import { RESIDENT_WORDS } from './resident-words.ts';
 import { Ring } from './ring.tsx';
 
 interface Props {
@@ -19,7 +20,7 @@ export function MeasuringRing({ progress, language }: Props) {
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={Math.round(progress * 100)}
-      aria-label={localeOf(language).cause.steady.guard}
+      aria-label={RESIDENT_WORDS[language].cause.steady.guard}
     >
       <Ring part={progress} />
       <g transform="translate(36 42) scale(.7)">{FOREHEAD_AT_SENSOR}</g>

@@ -2,7 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Feedback } from '../../core/access/vocabulary.ts';
 import { noticeText, type PrivacyNotice } from '../../core/report/privacy-notice.ts';
-import { type Language, localeOf } from '../shared/locale.ts';
+import type { Language } from '../shared/locale.ts';
+import { RESIDENT_WORDS } from './resident-words.ts';
 import { NextButton, pagesOf, TextPageFrame } from './text-pages.tsx';
 
 /** While the screen asks for nothing else, there is a button that leads to the notice. */
@@ -11,7 +12,7 @@ export const OPENS_FROM: readonly Feedback[] = ['Idle', 'AccessDenied', 'Fault',
 /** Somebody who went away leaves the screen to others. */
 const UNTOUCHED_MS = 60_000;
 function noticePages(notice: PrivacyNotice, language: Language) {
-  return pagesOf(noticeText(localeOf(language).privacy, notice, language), 'whole');
+  return pagesOf(noticeText(RESIDENT_WORDS[language].privacy, notice, language), 'whole');
 }
 
 interface ButtonProps {
@@ -25,7 +26,7 @@ interface ButtonProps {
 
 /** Opens the notice, turns its pages and closes it, as Escape does. */
 export function NoticeButtons({ notice, language, page, onTurn }: ButtonProps) {
-  const words = localeOf(language).prompt.privacy;
+  const words = RESIDENT_WORDS[language].prompt.privacy;
   useEffect(() => {
     if (page === undefined) return undefined;
     const close = () => onTurn(undefined);

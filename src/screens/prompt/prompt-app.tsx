@@ -1,41 +1,56 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { LANGUAGES, languageFrom } from '../../core/text/language.ts';
-import { getJson } from '../shared/api.ts';
+import type { Answer } from '../shared/api.ts';
+import { askPrompt } from '../shared/ask-prompt.ts';
 import { ErrorFence } from '../shared/error-fence.tsx';
 import { LanguageButtons } from '../shared/language-buttons.tsx';
 import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choice.ts';
-import { type Language, localeOf, secondLanguage } from '../shared/locale.ts';
+import { type Language, secondLanguage } from '../shared/locale.ts';
 import { LOST } from './appearance.ts';
 import { Chooser } from './chooser.tsx';
 import { PromptFrame } from './prompt-frame.tsx';
 import type { PromptInfo } from './prompt-info.ts';
 import { PromptScreen } from './prompt-screen.tsx';
+import { RESIDENT_WORDS } from './resident-words.ts';
 
 const RETRY_MS = 3_000;
+/** How long the page waits for the gate's first words: a page that is drawn once stands sooner than one drawn three times. */
+const PATIENCE_MS = 400;
 /** A choice of language counts for one person; after this time the site's language is shown again. */
 const CHOICE = { key: 'gatepost.prompt.language', lastsMs: 120_000 };
 
-function usePromptInfo(): PromptInfo | undefined {
+/** @param asked the answer to the first question, if it comes */
+function usePromptInfo(asked: Promise<Answer>): PromptInfo | undefined {
   const [info, setInfo] = useState<PromptInfo>();
-  const ask = useCallback(async () => {
-    const answer = await getJson('/api/prompt');
+  const take = useCallback(async (asking: Promise<Answer>) => {
+    const answer = await asking;
     if (answer !== 'unreachable' && answer.status === 200 && Array.isArray(answer.body.accessPoints))
       setInfo(answer.body as unknown as PromptInfo);
   }, []);
   const known = info !== undefined;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (known) return undefined;
-    void ask();
-    const timer = setInterval(() => void ask(), RETRY_MS);
+    void take(asked);
+    const timer = setInterval(() => void take(askPrompt()), RETRY_MS);
     return () => clearInterval(timer);
-  }, [known, ask]);
+  }, [known, take, asked]);
   return info;
 }
 
-export function PromptApp({ search }: { search: string }) {
+function usePatience(): boolean {
+  const [isPatient, setPatient] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => setPatient(false), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return isPatient;
+}
+
+export function PromptApp({ search, asked }: { search: string; asked: Promise<Answer> }) {
   const query = new URLSearchParams(search);
   const accessPoint = query.get('accessPoint');
-  const info = usePromptInfo();
+  const info = usePromptInfo(asked);
+  const isPatient = usePatience();
   const [chosen, choose] = useLanguageChoice(CHOICE);
   const site: Language = languageFrom(info?.language) ?? 'zh-CN';
   const configured = languageFrom(query.get('language')) ?? site;
@@ -43,7 +58,7 @@ export function PromptApp({ search }: { search: string }) {
   const [passLanguage, setPassLanguage] = useState<string>();
   const language = languageFrom(passLanguage) ?? chosen ?? configured;
   const second = secondLanguage(language, configured);
-  const locale = localeOf(language);
+  const locale = RESIDENT_WORDS[language];
   useDocumentLanguage(language, locale.home.prompt);
 
   const offered = LANGUAGES.filter((one) => info?.languages?.includes(one) ?? true);
@@ -57,7 +72,7 @@ export function PromptApp({ search }: { search: string }) {
   const lost = {
     appearance: LOST,
     first: { language, words: locale.prompt.lost },
-    second: { language: second, words: localeOf(second).prompt.lost },
+    second: { language: second, words: RESIDENT_WORDS[second].prompt.lost },
   };
   if (info && !info.accessPoints.some(({ id }) => id === accessPoint))
     return (
@@ -83,6 +98,8 @@ export function PromptApp({ search }: { search: string }) {
             site={info ?? {}}
             selfService={info?.selfService ?? false}
             mayTalk={info?.talk ?? false}
+            isPatient={isPatient}
+            isToldOfSite={info !== undefined}
           >
             {buttons}
           </PromptScreen>

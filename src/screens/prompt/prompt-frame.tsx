@@ -1,12 +1,13 @@
-import { type ComponentChildren, Fragment, type RefObject } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
-import { fill, type Language, localeOf } from '../shared/locale.ts';
+import type { ComponentChildren } from 'preact';
+import { fill, type Language } from '../shared/locale.ts';
 import { QrImage } from '../shared/qr-image.tsx';
 import type { Appearance, Contact, Words } from './appearance.ts';
-import { breakable } from './breakable.ts';
 import { Countdown } from './countdown.tsx';
 import { MeasuringRing } from './measuring-ring.tsx';
+import { Phrase } from './phrase.tsx';
 import { Pictogram } from './pictogram.tsx';
+import { RESIDENT_WORDS } from './resident-words.ts';
+import { useFit } from './use-fit.ts';
 
 interface PromptFrameProps {
   readonly appearance: Appearance;
@@ -39,7 +40,7 @@ export function PromptFrame({
 }: PromptFrameProps) {
   const content = JSON.stringify([first, second, contact, largeType]);
   const text = useFit<HTMLDivElement>(content, largeType ? 0.4 : 0.3, GIVES_WAY);
-  const { office } = localeOf(first.language).prompt;
+  const { office } = RESIDENT_WORDS[first.language].prompt;
   const kinds = `${largeType ? ' large-type' : ''}${contact === undefined ? '' : ' with-contact'}`;
   return (
     <div class={`stage tone-${appearance.tone}${kinds}`} data-tone={appearance.tone}>
@@ -90,73 +91,8 @@ export function PromptFrame({
   );
 }
 
-export function Phrase({ text, language }: { text: string; language: Language }) {
-  return (
-    <>
-      {breakable(text, language).map((part, index) => (
-        <Fragment key={`${index} ${part}`}>
-          {index > 0 && <wbr />}
-          {part}
-        </Fragment>
-      ))}
-    </>
-  );
-}
-
-const SMALLEST_PX = 8;
 /**
  * What gives way, one after the other, to words too long for the least size of what tells what to do: the picture is
  * smaller, the second language goes, and at last the words are smaller rather than cut off.
  */
 const GIVES_WAY: readonly string[] = ['long', 'alone', 'tight'];
-const SMALLER: readonly string[] = ['tight'];
-
-function sizeOf({ clientWidth, clientHeight }: HTMLElement): string {
-  return `${clientWidth} ${clientHeight}`;
-}
-
-/**
- * Gives an element the largest font size at which its content fits, up to `share` of its own height: short sentences
- * become large, long ones still fit on a 7 inch screen. Repeated for every `content` and size. `givesWay`:
- * classes that make room, in turn.
- */
-export function useFit<T extends HTMLElement>(
-  content: string,
-  share: number,
-  givesWay = SMALLER,
-): RefObject<T> {
-  const ref = useRef<T>(null);
-  useLayoutEffect(() => {
-    const element = ref.current;
-    if (element === null) return undefined;
-    const fitsWith = (px: number): boolean => {
-      element.style.setProperty('font-size', `${px}px`);
-      return element.scrollHeight <= element.clientHeight && element.scrollWidth <= element.clientWidth;
-    };
-    const resize = () => {
-      let low = SMALLEST_PX;
-      element.classList.remove(...givesWay);
-      for (const next of givesWay) {
-        if (fitsWith(low)) break;
-        element.classList.add(next);
-      }
-      let high = Math.max(low, Math.floor(element.clientHeight * share));
-      while (low < high) {
-        const middle = Math.ceil((low + high) / 2);
-        if (fitsWith(middle)) low = middle;
-        else high = middle - 1;
-      }
-      fitsWith(low);
-      fitted = sizeOf(element);
-    };
-    let fitted = '';
-    resize();
-    // It is told of the size there is, too, once it begins.
-    const observer = new ResizeObserver(() => {
-      if (sizeOf(element) !== fitted) resize();
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [content, share, givesWay]);
-  return ref;
-}

@@ -5,7 +5,7 @@ import type { AccountView, PromptView } from '../../ports/resident-prompt.ts';
 import { askPrompt } from '../shared/ask-prompt.ts';
 import { lengthOf, useChimes } from '../shared/chime.ts';
 import { Icon } from '../shared/icon.tsx';
-import { fill, type Language, type Locale, localeOf, wordIn } from '../shared/locale.ts';
+import { fill, type Language, wordIn } from '../shared/locale.ts';
 import { postWords } from '../shared/post-words.ts';
 import { clockText, dateText } from '../shared/times.ts';
 import { useLiveFeed } from '../shared/use-live-feed.ts';
@@ -26,6 +26,7 @@ import { AssistButton } from './assist-button.tsx';
 import { NoticeButtons, NoticeFrame, OPENS_FROM } from './privacy-frame.tsx';
 import { PromptFrame } from './prompt-frame.tsx';
 import type { PromptInfo } from './prompt-info.ts';
+import { RESIDENT_WORDS, type ResidentWords } from './resident-words.ts';
 import { AccountFrame, accountPages, SelfServiceButton } from './self-service.tsx';
 import { sentenceOf } from './sentences.ts';
 import { useSpeech } from './speaker.ts';
@@ -49,6 +50,9 @@ interface Props {
   readonly selfService: boolean;
   /** Whether a guard may answer by voice here. */
   readonly mayTalk: boolean;
+  /** Whether nothing is drawn yet where the gate has not told everything. */
+  readonly isPatient: boolean;
+  readonly isToldOfSite: boolean;
   /** The language buttons. */
   readonly children: ComponentChildren;
 }
@@ -73,6 +77,8 @@ export function PromptScreen(props: Props) {
     speech,
     selfService,
     mayTalk,
+    isPatient,
+    isToldOfSite,
     children,
   } = props;
   const { live, topics, lostAtMs, send } = useLiveFeed({
@@ -117,6 +123,10 @@ export function PromptScreen(props: Props) {
   const [read, setRead] = useState<{ readonly over: string | undefined; readonly page: number }>();
   useEffect(() => setRead(undefined), [chimeKey]);
 
+  const isComing = isPatient && (view === undefined || !isToldOfSite);
+  const [isDrawn, setDrawn] = useState(false);
+  useEffect(() => setDrawn((drawn) => drawn || !isComing), [isComing]);
+
   const unconnected = lostAtMs === undefined ? 'starting' : 'lost';
   const [language, second] = languages;
   const { audio, tell, isRefused } = useSpeech(speech, language, timeZone, isOpen);
@@ -135,13 +145,13 @@ export function PromptScreen(props: Props) {
   const words = (one: Language) =>
     view
       ? advisedWords(
-          wordsOf(localeOf(one), view, { office: site.office, otherGate: assist?.otherGate }),
+          wordsOf(RESIDENT_WORDS[one], view, { office: site.office, otherGate: assist?.otherGate }),
           view,
           site,
           one,
         )
-      : localeOf(one).prompt[unconnected];
-  const locale = localeOf(language);
+      : RESIDENT_WORDS[one].prompt[unconnected];
+  const locale = RESIDENT_WORDS[language];
   const own = view?.selfService;
   // The notice goes as soon as the screen has something else to say.
   const notice = site.notice;
@@ -161,7 +171,7 @@ export function PromptScreen(props: Props) {
         {site.post && view?.feedback === 'Idle' && view.assist === undefined && page === undefined && (
           <p class="post">{postWords(locale, site.post)}</p>
         )}
-        <Clock language={language} timeZone={timeZone} />
+        <Clock language={language} timeZone={timeZone} isDrawn={isDrawn} />
         {(!audible || isRefused) && (
           <span class="sound-off">
             <Icon name="muted" />
@@ -193,7 +203,7 @@ export function PromptScreen(props: Props) {
   );
   return (
     <>
-      {account !== undefined ? (
+      {isComing ? null : account !== undefined ? (
         <AccountFrame accessPoint={accessPoint} account={account} language={language} page={page ?? 0}>
           {foot}
         </AccountFrame>
@@ -223,19 +233,26 @@ export function PromptScreen(props: Props) {
 }
 
 /** What comes next by the schedule; a level with a name of the site's own is not named. */
-function nextLevelWords({ guard, prompt }: Locale, level: string, time: string): string {
+function nextLevelWords({ guard, prompt }: ResidentWords, level: string, time: string): string {
   const name = wordIn<string>(guard.level.names, level);
   return name === undefined
     ? fill(prompt.otherRules, { time })
     : fill(prompt.nextLevel, { time, level: name });
 }
 
-function Clock({ language, timeZone }: { language: Language; timeZone: string | undefined }) {
+interface ClockProps {
+  readonly language: Language;
+  readonly timeZone: string | undefined;
+  readonly isDrawn: boolean;
+}
+
+/** Keeps its room until the rest is drawn: the calendars of a browser take as long to load as all the rest to be drawn. */
+function Clock({ language, timeZone, isDrawn }: ClockProps) {
   const now = useNow(1000);
   return (
-    <p class="clock">
-      <time>{clockText(language, now, timeZone)}</time>
-      <span>{dateText(language, now, timeZone)}</span>
+    <p class={`clock${isDrawn ? '' : ' coming'}`}>
+      <time>{isDrawn ? clockText(language, now, timeZone) : '\u00a0'}</time>
+      <span>{isDrawn ? dateText(language, now, timeZone) : '\u00a0'}</span>
     </p>
   );
 }

@@ -3,11 +3,13 @@ import { useEffect, useState } from 'preact/hooks';
 import type { RequestKind, SelfServiceOrder } from '../../core/report/data-request.ts';
 import type { AccountView, PromptView } from '../../ports/resident-prompt.ts';
 import { postJson } from '../shared/api.ts';
-import { fill, type Language, localeOf } from '../shared/locale.ts';
+import { fill, type Language } from '../shared/locale.ts';
 import { dateWithYear } from '../shared/times.ts';
 import { useSecondsLeft } from '../shared/use-seconds-left.ts';
-import { Phrase, useFit } from './prompt-frame.tsx';
+import { Phrase } from './phrase.tsx';
+import { RESIDENT_WORDS } from './resident-words.ts';
 import { type LongText, pagesOf, TextPageFrame } from './text-pages.tsx';
+import { useFit } from './use-fit.ts';
 
 /** Tells the gate what was pressed. Returns whether it was done; what became of it, the screen shows. */
 async function press(accessPoint: string, order: SelfServiceOrder): Promise<boolean> {
@@ -21,7 +23,7 @@ async function press(accessPoint: string, order: SelfServiceOrder): Promise<bool
  */
 export function SelfServiceButton({ view, language }: { view: PromptView; language: Language }) {
   const { accessPoint, selfService: own, feedback } = view;
-  const words = localeOf(language).prompt.selfService;
+  const words = RESIDENT_WORDS[language].prompt.selfService;
   const left = useSecondsLeft(own?.seconds ?? 0, view);
   const isOn = own !== undefined;
   useEffect(() => {
@@ -59,7 +61,7 @@ interface AccountProps {
 /** What became of the last request, then what is kept about one pass: numbers and days. */
 export function accountPages(account: AccountView, language: Language) {
   const { rows, since, lines, copies, request, mayAsk } = account;
-  const words = localeOf(language).prompt.selfService;
+  const words = RESIDENT_WORDS[language].prompt.selfService;
   const until = (date: string | undefined) =>
     date === undefined ? words.rule : `${words.until} ${dateWithYear(language, date)}`;
   const told =
@@ -104,7 +106,7 @@ export function AccountFrame({ accessPoint, account, language, page, children }:
 
 /** What can be asked for, which is asked for twice. */
 function Requests({ accessPoint, language }: Pick<AccountProps, 'accessPoint' | 'language'>) {
-  const words = localeOf(language).prompt.selfService;
+  const words = RESIDENT_WORDS[language].prompt.selfService;
   const [meant, setMeant] = useState<RequestKind>();
   const [failed, setFailed] = useState(false);
   const hint = meant === undefined ? '' : `${words.sure[meant]}\n${words.sureHint}`;

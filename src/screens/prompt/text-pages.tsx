@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact';
-import { fill, type Language, localeOf } from '../shared/locale.ts';
+import { fill, type Language } from '../shared/locale.ts';
 import type { PictogramName, Tone } from './appearance.ts';
+import { Phrase } from './phrase.tsx';
 import { Pictogram } from './pictogram.tsx';
-import { Phrase, useFit } from './prompt-frame.tsx';
+import { RESIDENT_WORDS } from './resident-words.ts';
+import { useFit } from './use-fit.ts';
 
 /**
  * What fits in large letters on the smallest displays, alone or with buttons beside it: lines on a page below its title, and
@@ -70,7 +72,7 @@ interface NextProps {
 /** Turns to the next page, and from the last to the first; nothing where there is one. */
 export function NextButton({ count, at, language, onTurn }: NextProps) {
   if (count < 2) return null;
-  const { next } = localeOf(language).prompt.privacy;
+  const { next } = RESIDENT_WORDS[language].prompt.privacy;
   return (
     <button type="button" class="self-service" onClick={() => onTurn((at + 1) % count)}>
       {fill(next, { page: at + 1, count })}
@@ -90,7 +92,7 @@ interface FrameProps {
 
 /** One page of a long text. */
 export function TextPageFrame({ kind, pictogram, tone, page, language, children }: FrameProps) {
-  const text = useFit<HTMLDivElement>(JSON.stringify(page), 0.085);
+  const text = useFit<HTMLDivElement>(JSON.stringify([page, language]), 0.085);
   return (
     <div class={`stage tone-${tone} pages ${kind}`} data-tone={tone} data-step={kind}>
       <div class="picture">

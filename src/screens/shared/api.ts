@@ -51,7 +51,7 @@ export function postBytes(path: string, bytes: Blob): Promise<Answer> {
 }
 
 /** An error in the page's language; the gate's own sentence if the page has no words for its code. */
-export function problemIn(locale: Locale, answer: Exclude<Answer, 'unreachable'>): string {
+export function problemIn(locale: Pick<Locale, 'common'>, answer: Exclude<Answer, 'unreachable'>): string {
   const { error } = answer.body;
   const known = typeof error === 'string' ? wordIn<string>(locale.common.problems, error) : undefined;
   return known ?? sentenceOf(answer);

@@ -1,6 +1,6 @@
 import { type Answer, getJson } from './api.ts';
 
-/** The heartbeat of screens that need no sign-in. */
-export function askPrompt(timeoutMs: number): Promise<Answer> {
+/** What a screen without sign-in is told of the gate, and its heartbeat. */
+export function askPrompt(timeoutMs?: number): Promise<Answer> {
   return getJson('/api/prompt', timeoutMs);
 }

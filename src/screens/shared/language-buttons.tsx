@@ -1,5 +1,6 @@
 import { LANGUAGES } from '../../core/text/language.ts';
-import { type Language, localeOf } from './locale.ts';
+import { LANGUAGE_NAMES } from './language-names.ts';
+import type { Language } from './locale.ts';
 
 interface Props {
   readonly value: Language;
@@ -21,7 +22,7 @@ export function LanguageButtons({ value, label, choices = LANGUAGES, onChoose }:
           aria-pressed={language === value}
           onClick={() => onChoose(language)}
         >
-          {localeOf(language).language.button}
+          {LANGUAGE_NAMES[language]}
         </button>
       ))}
     </fieldset>

@@ -1,17 +1,9 @@
-import en from '../../../config/locales/en.json' with { type: 'json' };
-import zhCn from '../../../config/locales/zh-CN.json' with { type: 'json' };
-import zhTw from '../../../config/locales/zh-TW.json' with { type: 'json' };
+import type en from '../../../config/locales/en.json';
 import type { Reason } from '../../core/access/reasons.ts';
 import type { LANGUAGES } from '../../core/text/language.ts';
 
 export type Language = (typeof LANGUAGES)[number];
 export type Locale = typeof en;
-
-const LOCALES: Record<Language, Locale> = { 'zh-CN': zhCn, 'zh-TW': zhTw, en };
-
-export function localeOf(language: Language): Locale {
-  return LOCALES[language];
-}
 
 /** The language shown small under the first one, so that nearly everybody can read one of them. */
 export function secondLanguage(first: Language, siteLanguage: Language): Language {
@@ -31,7 +23,7 @@ interface ReasonWords {
 }
 
 /** Words of a reason. A reader treats an unknown reason as Other (config/contract/README.md#reasons). */
-export function reasonWords(locale: Locale, reason: Reason | (string & {})): ReasonWords {
+export function reasonWords(locale: Pick<Locale, 'reason'>, reason: Reason | (string & {})): ReasonWords {
   return wordIn<ReasonWords>(locale.reason, reason) ?? locale.reason.Other;
 }
 

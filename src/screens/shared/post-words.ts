@@ -3,7 +3,7 @@ import { fill, type Locale } from './locale.ts';
 
 /** The number of the post and who is responsible for it, as the site names them. */
 export function postWords(
-  { common }: Locale,
+  { common }: Pick<Locale, 'common'>,
   { number, responsible }: NonNullable<PromptSite['post']>,
 ): string {
   return [

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type FeedOptions, type FeedState, LiveFeed } from './live-feed.ts';
 
 interface Options {
@@ -16,7 +16,8 @@ export function useLiveFeed({
 }: Options): FeedState & { readonly send: (message: unknown) => void } {
   const [state, setState] = useState<FeedState>({ live: false, topics: {} });
   const feed = useRef<LiveFeed>();
-  useEffect(() => {
+  // At once: the first news is often there before there is anything to draw.
+  useLayoutEffect(() => {
     setState({ live: false, topics: {} });
     const one = new LiveFeed({ path, heartbeat, onState: setState, ...(onLost ? { onLost } : {}) });
     feed.current = one;

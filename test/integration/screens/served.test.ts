@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { OutOfOrderNotice } from '../../../src/adapters/web/server-deps.ts';
+import { localeOf } from '../../../src/screens/shared/all-words.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
@@ -33,8 +34,10 @@ needs('chromium')('the built pages, as the kiosk serves them', () => {
       );
       expect(assets.length).toBeGreaterThan(1);
       let bytes = (await fetched(kiosk, path, 'br')).bytes;
+      let program = '';
       for (const asset of assets) {
         const plain = await fetched(kiosk, asset, 'identity');
+        program += plain.text;
         expect([asset, plain.status, plain.encoding]).toEqual([asset, 200, null]);
         expect([asset, plain.caching]).toEqual([asset, 'public, max-age=31536000, immutable']);
         for (const encoding of ['br', 'gzip']) {
@@ -50,6 +53,10 @@ needs('chromium')('the built pages, as the kiosk serves them', () => {
       }
       // What is not needed at once is loaded when it is.
       expect(bytes).toBeLessThan(150_000);
+      // The words of the guard are more than all that the resident's page has.
+      const { guard, prompt } = localeOf('zh-CN');
+      const has = [prompt.lost.say, guard.signIn.waiting].map((words) => program.includes(words));
+      if (path === '/prompt/') expect(has).toEqual([true, false]);
     },
   );
 

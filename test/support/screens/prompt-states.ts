@@ -32,7 +32,8 @@ import {
 } from '../../../src/screens/prompt/appearance.ts';
 import type { PromptInfo } from '../../../src/screens/prompt/prompt-info.ts';
 import { sentenceOf } from '../../../src/screens/prompt/sentences.ts';
-import { type Language, localeOf } from '../../../src/screens/shared/locale.ts';
+import { localeOf } from '../../../src/screens/shared/all-words.ts';
+import type { Language } from '../../../src/screens/shared/locale.ts';
 import { promptView } from './screen-samples.ts';
 
 /**
