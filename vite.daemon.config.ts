@@ -9,19 +9,28 @@ const NEVER_LOADED = ['@fastify/ajv-compiler', '@fastify/fast-json-stringify-com
 
 /**
  * The program in a few dozen files instead of 1400: finding, reading and linking so many took more than half of the
- * processor time of a start. A command still loads only what it needs.
+ * processor time of a start. A command still loads only what it needs. CommonJS, because Node.js 20 keeps compiled code of
+ * scripts alone (src/cli/load-bundle.ts).
  */
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   publicDir: false,
   ssr: { noExternal: true, external: [...STAYS, ...NEVER_LOADED] },
   build: {
-    ssr: 'src/cli/gatepost.ts',
-    outDir: 'dist/src/cli',
+    ssr: 'src/cli/program.ts',
+    outDir: 'dist/src/cli/gatepost',
     emptyOutDir: false,
     target: 'node20',
     // Names stay what they are in the sources, for whoever reads a stack trace.
     minify: false,
-    rolldownOptions: { output: { entryFileNames: 'gatepost.js', chunkFileNames: 'gatepost/[name].js' } },
+    rolldownOptions: {
+      output: {
+        format: 'cjs',
+        // Code that was kept cannot import.
+        dynamicImportInCjs: false,
+        entryFileNames: 'program.cjs',
+        chunkFileNames: '[name].cjs',
+      },
+    },
   },
 });

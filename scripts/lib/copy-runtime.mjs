@@ -7,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 const [project, target] = process.argv.slice(2);
 const PARTS = [
   'dist/src/cli/gatepost.js',
+  'dist/src/cli/load-bundle.js',
   'dist/src/cli/gatepost',
   'dist/screens',
   // Says that the build was finished.

@@ -6,6 +6,7 @@ import { textFiles } from './markdown.ts';
 const SMALL = 25;
 /** What may be small and alone, and why. */
 const REASONS: readonly (readonly [path: RegExp, why: string])[] = [
+  [/^src\/cli\/gatepost\.ts$/, 'the entry of the program'],
   [/^src\/screens\/\w+\/main\.tsx$/, 'the entry of a page'],
   [/^src\/screens\/shared\/language-names\.ts$/, 'the build writes its value out'],
   [/^hardware\/[\w-]+\/driver\.ts$/, 'the manifest of a device'],
