@@ -44,7 +44,17 @@ export function gateSigner(folder: string): Signer {
  * passes by the one before are over. @throws GatepostError `key.invalid`, `usage`
  */
 export function visitorSigner(folder: string): Signer {
-  return createSigner(keptKey(join(folder, 'visitor-key.pem')));
+  return createSigner(keptKey(visitorKeyPath(folder)));
+}
+
+/** The public half of that key; undefined while there is none. It makes none. @throws GatepostError `key.invalid`, `usage` */
+export function visitorPublicKey(folder: string): Uint8Array | undefined {
+  const path = visitorKeyPath(folder);
+  return existsSync(path) ? createSigner(readPrivateKey(path, undefined)).publicKey : undefined;
+}
+
+function visitorKeyPath(folder: string): string {
+  return join(folder, 'visitor-key.pem');
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { visitorPublicKey } from '../../adapters/files/kept-key.ts';
 import type { Config } from '../../config/schema.ts';
 import { trustedKeysOf } from '../../config/trusted-keys.ts';
 import { orderReasons, type Reason } from '../../core/access/reasons.ts';
@@ -7,7 +8,9 @@ import { GatepostError } from '../../core/errors.ts';
 import { checkPass, type VerifiedPass } from '../../core/pass/check-pass.ts';
 import { STEP_SECONDS } from '../../core/pass/dynamic-code.ts';
 import { parsePass } from '../../core/pass/parse-pass.ts';
+import type { TrustedKey } from '../../core/pass/pass.ts';
 import { createTrust, readPass, type Trust } from '../../core/pass/read-pass.ts';
+import { ownVisitorKey } from '../../core/pass/visitor-pass.ts';
 import { judgeCodeText } from '../../core/scan/scanned-code.ts';
 import { timeZoneProblem } from '../../core/time/time-zone.ts';
 import { commandGroup } from '../command-group.ts';
@@ -152,7 +155,7 @@ function placeOf(options: Options): Place {
   return {
     trust: createTrust(
       options.issuer === undefined && config !== undefined
-        ? trustedKeysOf(config)
+        ? [...trustedKeysOf(config), ...deskKeys(config)]
         : (options.issuer ?? []).map((publicKey, index) => ({
             publicKey,
             name: `--issuer ${index + 1}`,
@@ -165,6 +168,13 @@ function placeOf(options: Options): Place {
     longestPassLifeS: config === undefined ? LONGEST_LIFE_S : config.passes.longestLifeDays * 86_400,
     ...(config === undefined ? {} : { kinds: config.passes.kinds }),
   };
+}
+
+/** The kiosk's own key for visitors, where its desk makes passes and has made the key already. */
+function deskKeys({ passes: { atDesk }, store, site, gate }: Config): readonly TrustedKey[] {
+  const publicKey = atDesk && visitorPublicKey(store.folder);
+  if (atDesk === undefined || publicKey === undefined) return [];
+  return [ownVisitorKey(publicKey, { site: site.id, gate: gate.id, longestS: atDesk.longestHours * 3600 })];
 }
 
 function checkedTimeZone(name: string): string {

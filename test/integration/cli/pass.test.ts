@@ -7,6 +7,7 @@ import { PassThrough } from 'node:stream';
 import { Command, type CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
+import { visitorSigner } from '../../../src/adapters/files/kept-key.ts';
 import { registerKeygen } from '../../../src/cli/keygen.ts';
 import { registerPassInspect } from '../../../src/cli/pass/inspect.ts';
 import { registerPassIssue } from '../../../src/cli/pass/issue.ts';
@@ -18,6 +19,7 @@ import { parsePass } from '../../../src/core/pass/parse-pass.ts';
 import type { PassClaims } from '../../../src/core/pass/pass.ts';
 import { holderKeyOf, parsePublicKey } from '../../../src/core/pass/public-key.ts';
 import { createTrust, readPass } from '../../../src/core/pass/read-pass.ts';
+import { visitorPassOf } from '../../../src/core/pass/visitor-pass.ts';
 import { formatWindows, parseWindows } from '../../../src/core/time/windows-text.ts';
 import gp1 from '../../data/gp1.json' with { type: 'json' };
 import rfc from '../../data/rfc.json' with { type: 'json' };
@@ -476,6 +478,36 @@ store: { folder: state }
       verified: true,
       reasons: ['Unauthorized', 'NotPermittedAtThisTime'],
     });
+  });
+
+  it('knows the key with which the desk of that config makes passes for visitors, within its bounds', async () => {
+    writeFileSync(
+      file('gate.yaml'),
+      `version: 1
+site: { id: c42, name: Willow Court, timeZone: Asia/Shanghai }
+gate: { id: north, name: North gate }
+doors: { main: { name: Main door, lock: { driver: simulated, levelFile: main.level } } }
+accessPoints: { main-in: { door: main, direction: in, scanner: { driver: serial, path: simulated } } }
+passes: { issuers: [{ name: Office, publicKey: ${publicHex} }], atDesk: { longestHours: 2 } }
+store: { folder: state }
+`,
+    );
+    const signer = visitorSigner(file('state'));
+    const fromMs = Date.parse('2026-03-02T08:00:00Z');
+    const passFor = (hours: number) => {
+      const visit = { passId: '00112233aabbccdd', label: '王师傅', fromMs, uses: 1 };
+      return signPass(visitorPassOf({ ...visit, untilMs: fromMs + hours * 3_600_000 }, 'c42'), signer);
+    };
+    const inspected = async (text: string) => {
+      const at = ['--config', file('gate.yaml'), '--now', '2026-03-02T09:00:00Z'];
+      return JSON.parse((await run('pass', 'inspect', text, ...at, '--json')).output);
+    };
+    const good = { issuer: 'visitors of north', verified: true, verdict: 'valid', reasons: [] };
+    expect(await inspected(passFor(2))).toMatchObject(good);
+    expect(await inspected(passFor(3))).toMatchObject({ verdict: 'refused', reasons: ['gp:MalformedPass'] });
+    rmSync(file('state'), { recursive: true });
+    expect(await inspected(passFor(2))).toMatchObject({ reasons: ['gp:UnknownIssuer'] });
+    expect(existsSync(file('state'))).toBe(false);
   });
 
   it.each([
