@@ -37,6 +37,7 @@ export interface SoundSections {
   readonly web?: Config['web'] | undefined;
   readonly metrics?: Config['metrics'] | undefined;
   readonly homeassistant?: Config['homeassistant'] | undefined;
+  readonly printer?: Config['printer'] | undefined;
   readonly push?: Config['push'] | undefined;
   readonly retention?: Config['retention'] | undefined;
   readonly muster?: Config['muster'] | undefined;
@@ -65,6 +66,7 @@ export function findConflicts(parts: SoundSections): Conflict[] {
     ...(parts.push === undefined ? [] : pushConflicts(parts.push)),
     ...(parts.retention === undefined ? [] : retentionConflicts(parts.retention)),
     ...(parts.uplink === undefined ? [] : uplinkConflicts(parts.uplink, parts.hasBroker ?? false)),
+    ...printerWithoutPasses(parts),
     ...panelWithRealDevices(parts),
   ];
 }
@@ -81,8 +83,8 @@ interface DoorDevice {
   readonly line?: number;
 }
 
-/** Every lock, contact, input, signal, scanner, thermometer and distance sensor, in the order of the file. */
-export function devicesOf(parts: Pick<SoundSections, 'doors' | 'accessPoints'>): Device[] {
+/** Every lock, contact, input, signal, scanner, thermometer, distance sensor and printer, in the order of the file. */
+export function devicesOf(parts: Pick<SoundSections, 'doors' | 'accessPoints' | 'printer'>): Device[] {
   const atDoors = Object.entries(parts.doors).flatMap(([id, { lock, contact, inputs, signals }]) => [
     ...atDoor(['doors', id], { lock, contact }),
     ...atDoor(['doors', id, 'inputs'], inputs ?? {}),
@@ -102,7 +104,12 @@ export function devicesOf(parts: Pick<SoundSections, 'doors' | 'accessPoints'>):
             ],
       ),
   );
-  return [...atDoors, ...atAccessPoints];
+  const { printer } = parts;
+  const atDesk =
+    printer === undefined
+      ? []
+      : [{ path: ['printer'], simulated: printer.path === 'simulated', serialPath: printer.path }];
+  return [...atDoors, ...atAccessPoints, ...atDesk];
 }
 
 function atDoor(path: ConfigPath, devices: Readonly<Record<string, DoorDevice | undefined>>): Device[] {
@@ -359,6 +366,12 @@ function loginConflicts(broker: BrokerSettings, place: readonly string[]): Confl
   if (broker.keyFile !== undefined && broker.certFile === undefined)
     say('keyFile', 'needs certFile beside it');
   return conflicts;
+}
+
+function printerWithoutPasses({ printer, passes }: SoundSections): Conflict[] {
+  if (printer === undefined || passes === undefined || passes.atDesk !== undefined) return [];
+  const message = 'prints the passes that the desk makes: it needs `passes.atDesk`, or has to be left out';
+  return [{ path: ['printer'], message }];
 }
 
 function panelWithRealDevices(parts: SoundSections): Conflict[] {

@@ -135,6 +135,7 @@ function soundParts(raw: Record<string, unknown>, families: SensorFamilies): Sou
     web: shape.web.safeParse(raw.web).data,
     metrics: shape.metrics.safeParse(raw.metrics).data,
     homeassistant: shape.homeassistant.safeParse(raw.homeassistant).data,
+    printer: shape.printer.safeParse(raw.printer).data,
     push: shape.push.safeParse(raw.push).data,
     retention: shape.retention.safeParse(raw.retention).data,
     muster: shape.muster.safeParse(raw.muster).data,

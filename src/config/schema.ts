@@ -17,6 +17,7 @@ import {
 } from './fields.ts';
 import { homeassistant, metrics } from './neighbours-section.ts';
 import { policy } from './policy-section.ts';
+import { printer } from './printer-section.ts';
 import { push } from './push-section.ts';
 import { retention } from './retention-section.ts';
 import { screening } from './screening-section.ts';
@@ -401,6 +402,9 @@ function makeSchema(families: SensorFamilies) {
     advice: advice.default({}).describe('What refused people are told to do, in words of the site.'),
     privacy: privacy.prefault({}).describe('What people can ask at the gate itself about their data.'),
     assist: assist.prefault({}).describe('How people call the guard.'),
+    printer: printer
+      .exactOptional()
+      .describe("Receipt printer (ESC/POS) of the guard's desk, for visitors' passes; leave out for none."),
     push: push
       .exactOptional()
       .describe('Messages to phones of guards who are away from the desk; leave out for none.'),

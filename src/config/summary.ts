@@ -31,6 +31,7 @@ export function summaryOf(config: Config, nowMs: number): string[] {
       ? []
       : [`Figures for Prometheus: ${addressOf(config.metrics)}/metrics.`]),
     ...describePush(config.push),
+    ...describePrinter(config.printer),
     `Data: ${config.store.folder}`,
   ];
 }
@@ -49,6 +50,13 @@ function describeHttps(https: Config['web']['https']): string[] {
   return [
     `From other machines: ${by.map((name) => `https://${name}:${port}/`).join(', ')}; certificate ${certFile ?? 'and authority of its own'}.`,
   ];
+}
+
+function describePrinter(printer: Config['printer']): string[] {
+  if (printer === undefined) return [];
+  const { driver, path, widthMm, tellsStatus } = printer;
+  const said = tellsStatus ? '' : '; it is not asked how it is, so nobody knows whether a slip came out';
+  return [`Receipt printer: ${driver}, ${path}, ${widthMm} mm${said}.`];
 }
 
 /** Without the topics, which are half a secret. */

@@ -50,6 +50,7 @@ import { assembleDoors, type DeviceDoor } from './doors.ts';
 import { assembleHttps, makesOwn, secureSettings } from './https.ts';
 import { assembleInboxes } from './inboxes.ts';
 import { assembleMetrics } from './metrics.ts';
+import { assemblePrinter } from './printer.ts';
 import { assemblePush } from './push.ts';
 import { gateSettings, isSimulated, languages, noticeSettings, spokenBy } from './settings.ts';
 import { assembleUpkeep } from './upkeep.ts';
@@ -215,6 +216,7 @@ export class Daemon implements Lifecycle {
         store: this.#store,
         notifier: this.#notifier,
         push: assemblePush(config),
+        printer: assemblePrinter(devices),
         doors: this.#doors,
         accessPoints: assembleAccessPoints(devices),
         bundleTools: bundleTools(config, clock),
@@ -371,6 +373,7 @@ export class Daemon implements Lifecycle {
       muster: this.#gate.muster,
       upkeep: this.#upkeep,
       deskPasses: this.#gate.deskPasses,
+      passPrinter: this.#gate.passPrinter,
       days: this.#gate.days,
       demo: this.#demo?.panel,
       selfService: config.privacy.selfService ? this.#gate.selfService : undefined,

@@ -1,3 +1,4 @@
+import { PAPER_DOTS } from '../../hardware/printer-escpos/driver.ts';
 import type { GateSettings } from '../app/gate/gate-ports.ts';
 import { callPlace, devicesOf, mayTalk } from '../config/conflicts.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
@@ -172,6 +173,7 @@ function siteFacts(config: Config, software: string): SiteFacts {
     desk: config.desk,
     ...(config.gate.post === undefined ? {} : { post: config.gate.post }),
     ...(config.passes.atDesk && { deskPassHours: config.passes.atDesk.longestHours }),
+    ...(config.printer && { printer: { dots: PAPER_DOTS[config.printer.widthMm] } }),
     contactReading: contactSettings(config),
     elevatedSheet: elevatedSheet(config),
   };

@@ -1,4 +1,5 @@
 import type { QrImageDecoder } from '../../hardware/qr-image/decode.ts';
+import { dotPng } from '../../hardware/simulators/dot-png.ts';
 import type { SamplePasses } from '../../hardware/simulators/sample-passes.ts';
 import type { Config } from '../config/schema.ts';
 import { INPUT_KINDS, type InputKind } from '../core/door/door-mode.ts';
@@ -93,6 +94,7 @@ export class DemoControl implements DemoPanel {
         inputs: this.#inputsOf(id),
       })),
       devices: this.#devices().map(({ id, unplugged }) => ({ id, unplugged: unplugged() })),
+      ...this.#printer(),
       samples: this.#samples.list(),
       clock: {
         timeMs: this.#clock.read().wallMs,
@@ -174,6 +176,23 @@ export class DemoControl implements DemoPanel {
     known(devices, order.device, 'device').pull(order.unplugged);
   }
 
+  setPaper({ hasPaper }: { hasPaper: boolean }): void {
+    const { printer } = this.#world;
+    if (printer === undefined) throw new GatepostError('usage', 'There is no simulated printer.');
+    printer.simulator.setPaper(hasPaper ? undefined : 0);
+  }
+
+  slip(): Uint8Array | undefined {
+    const slip = this.#world.printer?.simulator.slips.at(-1);
+    return slip && dotPng(slip);
+  }
+
+  #printer(): Pick<DemoState, 'printer'> {
+    const simulator = this.#world.printer?.simulator;
+    if (simulator === undefined) return {};
+    return { printer: { slips: simulator.printed, hasPaper: simulator.hasPaper } };
+  }
+
   #inputsOf(door: string): DemoState['doors'][number]['inputs'] {
     return INPUT_KINDS.flatMap((input) => {
       const simulated = this.#world.inputs.get(`${input}:${door}`);
@@ -206,7 +225,7 @@ export class DemoControl implements DemoPanel {
   }
 
   #devices(): readonly { id: string; unplugged: () => boolean; pull: (out: boolean) => void }[] {
-    const { scanners, thermometers, distances, contacts } = this.#world;
+    const { scanners, thermometers, distances, contacts, printer } = this.#world;
     const onLine =
       (role: string) =>
       ([id, { line }]: [string, { line: { plugged: boolean; plug(): void; unplug(): void } }]) => ({
@@ -218,6 +237,7 @@ export class DemoControl implements DemoPanel {
       ...[...scanners].map(onLine('scanner')),
       ...[...thermometers].map(onLine('thermometer')),
       ...[...distances].map(onLine('distance')),
+      ...(printer === undefined ? [] : [{ ...onLine('printer')(['', printer]), id: 'printer' }]),
       ...[...contacts].map(([id, contact]) => ({
         id: `contact:${id}`,
         unplugged: () => contact.isUnplugged,

@@ -1,5 +1,7 @@
 import type { SimulatedDoorContact } from '../../hardware/gpio/simulated-door-contact.ts';
 import type { TimedOutput } from '../../hardware/gpio/timed-output.ts';
+import { PAPER_DOTS } from '../../hardware/printer-escpos/driver.ts';
+import { EscPosSimulator } from '../../hardware/printer-escpos/simulator.ts';
 import { ScannerSimulator } from '../../hardware/scanner-serial/simulator.ts';
 import {
   type SimulatedLine,
@@ -24,6 +26,11 @@ interface SimulatedDistance {
   readonly simulator: DistanceSimulator;
 }
 
+interface SimulatedPrinter {
+  readonly line: SimulatedLine;
+  readonly simulator: EscPosSimulator;
+}
+
 /**
  * The simulated devices: each is at the far end of a serial line in memory, and speaks the bytes of the real one.
  * Empty if a config names only real devices.
@@ -33,6 +40,8 @@ export class SimulatedWorld {
   readonly scanners = new Map<string, SimulatedScanner>();
   readonly thermometers = new Map<string, SimulatedThermometer>();
   readonly distances = new Map<string, SimulatedDistance>();
+  /** The one of the desk. */
+  printer: SimulatedPrinter | undefined;
   readonly locks = new Map<string, TimedOutput>();
   readonly contacts = new Map<string, SimulatedDoorContact>();
   /** Exit buttons, lids and fire contacts by `<role>:<door>`, e.g. `fire:main`. */
@@ -59,6 +68,14 @@ export class SimulatedWorld {
     const path = `simulated:distance:${accessPoint}`;
     const line = this.ports.line(path);
     this.distances.set(accessPoint, { line, simulator: make(line) });
+    return path;
+  }
+
+  /** Connects a receipt printer at the desk; returns its path. */
+  addPrinter(widthMm: keyof typeof PAPER_DOTS): string {
+    const path = 'simulated:printer';
+    const line = this.ports.line(path);
+    this.printer = { line, simulator: new EscPosSimulator(line, PAPER_DOTS[widthMm]) };
     return path;
   }
 

@@ -5,7 +5,7 @@ import type { Unit } from './service.ts';
 
 /** The user of the unit and the groups that own its devices. */
 const SERVICE_USER = 'gatepost';
-const GROUPS = ['dialout', 'gpio', 'input', 'video'];
+const GROUPS = ['dialout', 'gpio', 'input', 'lp', 'video'];
 
 /** The account that the gate runs as. */
 export interface Account {

@@ -39,7 +39,7 @@ function checkNode(machine: Machine, use: DeviceUse, account: Account, holders: 
     ...checkRights(machine, { place, node, account }),
     ...checkUart(machine, use, node),
   ];
-  if (troubles.length > 0 || !/^\/dev\/(ttyACM|ttyUSB|hidraw|video)\d+$/.test(path)) return troubles;
+  if (troubles.length > 0 || !/^\/dev\/(ttyACM|ttyUSB|hidraw|video|usb\/lp)\d+$/.test(path)) return troubles;
   return [
     warn(
       'device',
@@ -76,6 +76,7 @@ function namesFix(machine: Machine, path: string): string {
 /** Folders with stable names, by the kind of device. */
 function foldersFor(path: string): readonly string[] {
   if (/^\/dev\/(video|v4l)/.test(path)) return ['/dev/v4l/by-id', '/dev/v4l/by-path'];
+  if (/^\/dev\/(usb\/|gatepost\/printer)/.test(path)) return ['/dev/gatepost', '/dev/usb'];
   if (/^\/dev\/(hidraw|gatepost|input)/.test(path)) return ['/dev/gatepost'];
   return ['/dev/serial/by-id', '/dev/serial/by-path'];
 }
@@ -120,7 +121,7 @@ function checkRights(
   { place, node, account }: { readonly place: string; readonly node: string; readonly account: Account },
 ): Finding[] {
   if (may(machine, account, node, READ | WRITE)) return [];
-  const group = /^\/dev\/video/.test(node) ? 'video' : 'dialout';
+  const group = /^\/dev\/video/.test(node) ? 'video' : /^\/dev\/usb\//.test(node) ? 'lp' : 'dialout';
   return [
     fail(
       'device',
@@ -134,7 +135,9 @@ function checkRights(
 
 /** Programs that open every new serial device as a modem or a Braille display. */
 function checkSeizers(machine: Machine, uses: readonly DeviceUse[], holders: Holders): Finding[] {
-  const serial = uses.filter(({ path, driver }) => path.startsWith('/') && !/^(hid-|camera)/.test(driver));
+  const serial = uses.filter(
+    ({ path, driver }) => path.startsWith('/') && !/^(hid-|camera|usb$)/.test(driver),
+  );
   if (serial.length === 0) return [];
   const findings: Finding[] = [];
   if (holders.named('brltty') !== undefined) {

@@ -12,6 +12,7 @@ import { Holders } from './holders.ts';
 import { checkHttps, type HttpsFacts } from './https.ts';
 import { checkLists } from './lists.ts';
 import type { DeviceUse, Machine } from './machine.ts';
+import { checkPrinter, type PrinterLook } from './printer.ts';
 import { checkProgram, type ProgramFacts } from './program.ts';
 import { checkPush, type PushFacts } from './push.ts';
 import { checkWeb, type WebFacts } from './screens.ts';
@@ -34,6 +35,8 @@ export interface Installation {
     readonly files: readonly FileUse[];
     readonly gpio: GpioFacts;
     readonly devices: readonly DeviceUse[];
+    /** Asks the receipt printer, where there is one that answers; undefined: it cannot be opened. */
+    readonly printer?: () => Promise<PrinterLook | undefined>;
     readonly log: LogFacts;
     readonly web: WebFacts;
     readonly https?: HttpsFacts;
@@ -78,6 +81,7 @@ async function checksFor({ machine, program, clock, config }: Installation): Pro
           ['files', () => checkFiles(machine, { account, uses: config.files, nowMs: clock.nowMs })],
           ['gpio', () => checkGpio(machine, config.gpio, account)],
           ['device', () => checkDevices(machine, config.devices, { account, holders })],
+          ['device', () => askPrinter(config.printer)],
           ['device', () => checkDeviceStates(config.log.readStates?.() ?? [])],
           ['storage', () => checkStorage(machine, config.log.folder)],
           ['storage', () => (config.isOfService ? checkSandbox(config.log.folder, unit) : [])],
@@ -96,6 +100,12 @@ async function checksFor({ machine, program, clock, config }: Installation): Pro
     ['watchdog', () => checkWatchdog(machine)],
     ['service', () => checkService(machine, unit)],
   ];
+}
+
+/** What cannot be opened is said where its path is looked at. */
+async function askPrinter(ask: (() => Promise<PrinterLook | undefined>) | undefined) {
+  const look = await ask?.();
+  return look === undefined ? [] : checkPrinter(look);
 }
 
 function checkAsker({ isAskedByRoot }: Machine): Finding[] {

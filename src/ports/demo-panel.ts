@@ -61,6 +61,8 @@ export interface DemoState {
     readonly inputs: readonly { readonly input: InputKind; readonly active: boolean }[];
   }[];
   readonly devices: readonly { readonly id: string; readonly unplugged: boolean }[];
+  /** The receipt printer of the desk, if there is one: slips printed so far, and whether it has paper. */
+  readonly printer?: { readonly slips: number; readonly hasPaper: boolean };
   readonly samples: readonly DemoSample[];
   /** The gate's clock in Unix ms, and whether the panel moved it. */
   readonly clock: { readonly timeMs: number; readonly timeZone: string; readonly moved: boolean };
@@ -87,6 +89,10 @@ export interface DemoPanel {
   /** A pressed exit button is released by itself. */
   setInput(order: { door: string; input: InputKind; active: boolean }): void;
   setUnplugged(order: { device: string; unplugged: boolean }): void;
+  /** Puts a roll into the receipt printer, or takes it out. */
+  setPaper(order: { hasPaper: boolean }): void;
+  /** The last slip that was printed, as PNG; undefined before the first. */
+  slip(): Uint8Array | undefined;
   /** Moves the gate's clock to the next time at which the site's clock shows `HH:MM`, or back to the present. */
   setClock(order: { time?: string }): void;
   /** Starts the story from its beginning, or ends it. */

@@ -1,3 +1,5 @@
+import type { DotImage, PrinterTrouble } from './ticket-printer.ts';
+
 /** A pass that this desk has made, as its page shows and prints it. */
 export interface DeskPass {
   /** `GP1:…` */
@@ -17,4 +19,21 @@ export interface DeskPasses {
    * @throws GatepostError `log.unavailable`
    */
   passOf(passId: string): DeskPass | undefined;
+}
+
+/** What became of a slip. `busy`: too many wait already. */
+export type PrintAnswer =
+  | { readonly status: 'printed' | 'sent' }
+  | { readonly status: 'failed'; readonly cause: PrinterTrouble | 'busy' };
+
+/** The receipt printer at the guard's desk. */
+export interface PassPrinter {
+  /** Width of its paper in dots. */
+  readonly dots: number;
+  /**
+   * Prints the pass of a visit, with words below its code that are as wide as the paper. Nothing of it is kept. Answers
+   * within two minutes; undefined where `DeskPasses` has no such pass.
+   * @throws GatepostError `log.unavailable`
+   */
+  print(passId: string, words: DotImage): Promise<PrintAnswer | undefined>;
 }

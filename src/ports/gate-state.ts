@@ -114,6 +114,8 @@ export interface SiteFacts {
   readonly post?: PromptSite['post'];
   /** For how many hours a visitor's pass of the desk is good at most; absent where the desk makes none. */
   readonly deskPassHours?: number;
+  /** The receipt printer of the desk: the width of its paper in dots. */
+  readonly printer?: { readonly dots: number };
   /** The thermometers for measuring by hand. */
   readonly contactReading?: ContactSettings;
   /** What is done after an elevated contact reading. */

@@ -36,6 +36,7 @@ import { type NotMeasurableCause, SENSOR_FAULTS } from '../../src/core/screening
 import type { DecisionView, PassageView } from '../../src/ports/boards.ts';
 import type { DeviceView, ListView, PolicyView } from '../../src/ports/gate-state.ts';
 import type { PromptMessage, PromptView } from '../../src/ports/resident-prompt.ts';
+import { PRINTER_TROUBLES } from '../../src/ports/ticket-printer.ts';
 import type { NoPass } from '../../src/screens/phone/entered-text.ts';
 
 const LANGUAGES = ['zh-CN', 'zh-TW', 'en'] as const;
@@ -108,7 +109,11 @@ const DEVICE_CODES = members<
 });
 
 /** Causes that contacts, switches, buttons and the log have beside the codes. */
-const OTHER_TROUBLES = ['contact_fault', 'stuck', 'call_stuck', 'unreadable', 'log.slow'];
+const PRINTER_CAUSES = PRINTER_TROUBLES.map((trouble) => `printer_${trouble}`);
+const OTHER_TROUBLES = [
+  ...['contact_fault', 'stuck', 'call_stuck', 'unreadable', 'log.slow'],
+  ...PRINTER_CAUSES,
+];
 
 const REQUEST_STATES = members<DataRequest['state']>({
   open: true,
@@ -122,6 +127,7 @@ const REQUEST_STATES = members<DataRequest['state']>({
 const TABLES: readonly (readonly [string, readonly string[]])[] = [
   ['reason', REASONS],
   ['cause', CAUSES],
+  ['guard.visitorPass.printer.failed', [...PRINTER_TROUBLES, 'busy']],
   ['prompt.assist.status', ASSIST_STATUSES],
   ['prompt.assist.trouble', TALK_TROUBLES],
   ['guard.talk.trouble', TALK_TROUBLES],
@@ -213,6 +219,7 @@ const TABLES: readonly (readonly [string, readonly string[]])[] = [
       log: true,
       clock: true,
       push: true,
+      printer: true,
     }),
   ],
   [

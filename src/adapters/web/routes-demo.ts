@@ -4,6 +4,7 @@ import {
   DemoClockBody,
   DemoDoorBody,
   DemoInputBody,
+  DemoPaperBody,
   DemoPersonBody,
   DemoPresentBody,
   DemoScanBody,
@@ -12,6 +13,7 @@ import {
 } from '../../core/contract/requests.ts';
 import { GatepostError } from '../../core/errors.ts';
 import type { DemoPanel } from '../../ports/demo-panel.ts';
+import { refuse } from './answers.ts';
 import { MAX_IMAGE_BYTES, parse } from './bodies.ts';
 
 const PICTURE_LIMIT = { rateLimit: { max: 60, timeWindow: 60_000 } };
@@ -46,6 +48,16 @@ export function registerDemoRoutes(app: FastifyInstance, panel: DemoPanel): void
   app.post('/api/demo/unplug', (request) => {
     panel.setUnplugged(parse(DemoUnplugBody, request.body));
     return DONE;
+  });
+
+  app.post('/api/demo/paper', (request) => {
+    panel.setPaper(parse(DemoPaperBody, request.body));
+    return DONE;
+  });
+  app.get('/api/demo/slip', (_request, reply) => {
+    const slip = panel.slip();
+    if (slip === undefined) return refuse(reply, 404, 'not_found', 'Nothing was printed yet.');
+    return reply.type('image/png').send(Buffer.from(slip));
   });
 
   app.post('/api/demo/clock', (request) => {

@@ -1,14 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import { HOLDER_REF, LAST_MOMENT_MS, PASS_ID } from '../../core/access/bounds.ts';
-import { FindHolderBody, RegistersQuery } from '../../core/contract/requests.ts';
+import { FindHolderBody, PrintPassBody, RegistersQuery } from '../../core/contract/requests.ts';
 import { refuse } from './answers.ts';
-import { parse } from './bodies.ts';
+import { notAccepted, parse } from './bodies.ts';
 import type { WebContext } from './context.ts';
 import { forOperators, operatorOf, registerOrderRoutes } from './order-routes.ts';
 
 const PHOTO_LIMIT = { rateLimit: { max: 1200, timeWindow: 60_000 } };
 /** Searches a minute: enough for a person who types, limited because each search reads the whole register. */
 const FIND_LIMIT = { rateLimit: { max: 120, timeWindow: 60_000 } };
+/** Largest order to print: the dots of the words in base64, and some names. */
+const MAX_SLIP_BYTES = 48 * 1024;
+const NO_PASS = 'There is no such pass of this desk.';
 /** Most holders in one answer; a longer text finds fewer. */
 const MOST_FOUND = 12;
 
@@ -34,8 +37,25 @@ export function registerGuardRoutes(app: FastifyInstance, context: WebContext): 
     (request, reply) => {
       const { passId } = request.params;
       const pass = PASS_ID.test(passId) ? context.options.deskPasses?.passOf(passId) : undefined;
-      if (pass === undefined) return refuse(reply, 404, 'not_found', 'There is no such pass of this desk.');
+      if (pass === undefined) return refuse(reply, 404, 'not_found', NO_PASS);
       return reply.send(pass);
+    },
+  );
+
+  app.post(
+    '/api/guard/print-pass',
+    { config: FIND_LIMIT, bodyLimit: MAX_SLIP_BYTES, onRequest: forOperators(context, 'print-pass') },
+    async (request, reply) => {
+      const { passId, words } = parse(PrintPassBody, request.body);
+      const { width, height } = words;
+      const dots = Buffer.from(words.dots, 'base64');
+      const { passPrinter } = context.options;
+      if (passPrinter === undefined)
+        return refuse(reply, 404, 'not_found', 'This desk has no receipt printer.');
+      if (width !== passPrinter.dots || dots.length !== (width / 8) * height) throw notAccepted(['words']);
+      const answer = await passPrinter.print(passId, { width, height, dots });
+      if (answer === undefined) return refuse(reply, 404, 'not_found', NO_PASS);
+      return reply.code(answer.status === 'failed' ? 409 : 200).send(answer);
     },
   );
 

@@ -3,7 +3,7 @@ import type { LogTrouble } from '../../core/errors.ts';
 import type { Clock, Standstills } from '../../ports/clock.ts';
 import type { DayDesk } from '../../ports/day-desk.ts';
 import type { DemoPanel } from '../../ports/demo-panel.ts';
-import type { DeskPasses } from '../../ports/desk-passes.ts';
+import type { DeskPasses, PassPrinter } from '../../ports/desk-passes.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { HolderPhotos, HolderSearch } from '../../ports/holder-register.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -92,6 +92,8 @@ export interface WebServerDeps {
   readonly history?: HistoryDesk | undefined;
   /** Passes that the desk has made; without it there are none. */
   readonly deskPasses?: DeskPasses | undefined;
+  /** Prints them; without it pages and phones show them. */
+  readonly passPrinter?: PassPrinter | undefined;
   /** Shows the registers to signed-in operators; without it they are empty. */
   readonly registers?: RegisterDesk | undefined;
   /** Shows signed-in operators the days in numbers; without it there are none. */

@@ -23,13 +23,14 @@ export const DEVICE_SCHEDULE: RetrySchedule = {
 
 export interface SupervisedDevice {
   readonly role: DeviceView['role'];
-  /** Access point or door the device belongs to. */
-  readonly owner: string;
+  /** Access point or door the device belongs to, if it belongs to one. */
+  readonly owner?: string;
   readonly driver: string;
   readonly simulated: boolean;
   /** `link`: the device counts as working when it is open; `data`: when it has sent valid data. */
   readonly confirmedBy: 'link' | 'data';
-  readonly eventName: 'screening.sensor' | 'device.scanner' | 'door.fault';
+  /** Absent for a device that has no part in a passage: its state is shown, and not written down. */
+  readonly eventName?: 'screening.sensor' | 'device.scanner' | 'door.fault';
 }
 
 export interface SupervisorDeps {
@@ -83,7 +84,8 @@ export class DeviceSupervisor implements Lifecycle {
   }
 
   get id(): string {
-    return `${this.#device.role}:${this.#device.owner}`;
+    const { role, owner } = this.#device;
+    return owner === undefined ? role : `${role}:${owner}`;
   }
 
   get status(): DeviceStatus {
@@ -175,7 +177,7 @@ export class DeviceSupervisor implements Lifecycle {
     this.#deps.state.devices.set({
       id: this.id,
       role: this.#device.role,
-      owner: this.#device.owner,
+      ...(this.#device.owner === undefined ? {} : { owner: this.#device.owner }),
       driver: this.#device.driver,
       simulated: this.#device.simulated,
       status: this.#status,
@@ -195,7 +197,9 @@ export class DeviceSupervisor implements Lifecycle {
   }
 
   #write(data: DeviceData): void {
-    const draft = { name: this.#device.eventName, subject: this.#device.owner, data };
+    const { eventName: name, owner: subject } = this.#device;
+    if (name === undefined || subject === undefined) return;
+    const draft = { name, subject, data };
     this.#deps.notes.tryWrite(draft satisfies Omit<EventDraft, 'timeMs' | 'timeQuality'>);
   }
 }

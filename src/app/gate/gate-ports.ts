@@ -39,6 +39,7 @@ import type {
 import type { ShiftBook } from '../../ports/shift-book.ts';
 import type { AttentionBook, BackupBook, DayCounts } from '../../ports/site-store.ts';
 import type { Thermometer } from '../../ports/thermometer.ts';
+import type { TicketPrinter } from '../../ports/ticket-printer.ts';
 import type { ToldTopics } from '../../ports/told-topics.ts';
 import type { Signals } from '../door/door-signals.ts';
 import type { BundleCheckTools } from '../lists/bundle-check.ts';
@@ -131,6 +132,8 @@ export interface GatePorts {
   readonly gateKey: () => Signer;
   /** The key with which the desk makes passes for visitors; without it, it makes none. @throws GatepostError `key.invalid` */
   readonly visitorKey?: () => Signer;
+  /** Prints visitors' passes at the desk; without it pages and phones show them. */
+  readonly printer?: TicketPrinter | undefined;
   /** Ends the program in order, so that the service manager starts it again; without it no command can. */
   readonly restart?: () => void;
   /** Uniform in [0, 1). */

@@ -2,7 +2,7 @@ import type { BundleType } from '../../core/bundle/bundle.ts';
 import { ledgerNeeds } from '../../core/policy/ledger.ts';
 import type { BundleIntake } from '../../ports/bundles.ts';
 import type { DayDesk } from '../../ports/day-desk.ts';
-import type { DeskPasses } from '../../ports/desk-passes.ts';
+import type { DeskPasses, PassPrinter } from '../../ports/desk-passes.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
@@ -25,6 +25,7 @@ import { DeskPassOrders } from '../desk/desk-pass-orders.ts';
 import { GuardOrders } from '../desk/guard-orders.ts';
 import { History } from '../desk/history.ts';
 import { MusterSheets } from '../desk/muster-sheets.ts';
+import { PassPrinting } from '../desk/pass-printing.ts';
 import { RefreshTimer } from '../desk/refresh-timer.ts';
 import { RegisterOrders } from '../desk/register-orders.ts';
 import { ShiftOrders } from '../desk/shift-orders.ts';
@@ -70,6 +71,8 @@ export class Gate implements Lifecycle {
   readonly history: HistoryDesk;
   /** Shows passes that the desk has made. */
   readonly deskPasses: DeskPasses;
+  /** Prints them, where the desk has a printer. */
+  readonly passPrinter: PassPrinter | undefined;
   /** Shows the registers at the desk. */
   readonly registers: RegisterDesk;
   /** Takes signed lists. */
@@ -86,6 +89,7 @@ export class Gate implements Lifecycle {
   readonly #accessPoints: ReadonlyMap<string, AccessPoint>;
   readonly #ruleOrders: RuleOrders;
   readonly #deskPasses: DeskPassOrders;
+  readonly #printing: PassPrinting | undefined;
   readonly #shiftOrders: ShiftOrders;
   readonly #distribution: Distribution;
   readonly #subscription: ListSubscription;
@@ -138,6 +142,10 @@ export class Gate implements Lifecycle {
     });
     this.#deskPasses = deskPasses;
     this.deskPasses = deskPasses;
+    const supervision = { ...ports, notes: rules.notes };
+    const { printer } = ports;
+    this.#printing = printer && new PassPrinting({ printer, passes: deskPasses, supervision });
+    this.passPrinter = this.#printing;
     const notLeft = registerOrders.notLeft.bind(registerOrders);
     this.#shiftOrders = new ShiftOrders({ ...rules, book: store.shifts, timeZone, notLeft });
     const days = new DayBook({ counts: store.dayCounts, clock, gate, timeZone });
@@ -374,6 +382,7 @@ export class Gate implements Lifecycle {
     for (const [id, accessPoint] of this.#accessPoints) yield named(`access point ${id}`, accessPoint);
     const { push } = this.#ports;
     if (push !== undefined) yield named('push', new PushWatch({ ...push, notes, clock, state, gate }));
+    if (this.#printing !== undefined) yield named('receipt printer', this.#printing);
     yield named('retention', this.#ending);
     yield named('commands about the gate', this.#gateCommands);
     yield named('commands', this.#commands);

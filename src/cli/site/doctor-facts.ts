@@ -1,5 +1,6 @@
 import { findHeaderChip } from '../../../hardware/gpio/chip.ts';
 import { loadOnoff } from '../../../hardware/gpio/gpio-line.ts';
+import { SystemClock } from '../../adapters/clock/system-clock.ts';
 import { MqttBroker } from '../../adapters/mqtt/mqtt-broker.ts';
 import { lastBackup } from '../../adapters/sqlite/backup-book.ts';
 import { readStoreChecks } from '../../adapters/sqlite/check-note.ts';
@@ -12,13 +13,17 @@ import { ledOf } from '../../config/devices.ts';
 import { isLoopback } from '../../config/neighbours-section.ts';
 import type { Config } from '../../config/schema.ts';
 import { BUNDLE_TYPES } from '../../core/bundle/bundle.ts';
+import { isGatepostError } from '../../core/errors.ts';
+import { assemblePrinter } from '../../daemon/printer.ts';
 import { assemblePush } from '../../daemon/push.ts';
+import { SimulatedWorld } from '../../demo/simulated-devices.ts';
 import { type BrokerFacts, readsOf } from '../../doctor/broker.ts';
 import { type DeviceState, lastStates } from '../../doctor/device-states.ts';
 import type { Installation } from '../../doctor/examine.ts';
 import type { GpioUse } from '../../doctor/gpio.ts';
 import type { HttpsFacts } from '../../doctor/https.ts';
 import type { DeviceUse } from '../../doctor/machine.ts';
+import type { PrinterLook } from '../../doctor/printer.ts';
 import type { FileUse } from '../../doctor/secrets.ts';
 import { readLists } from './doctor-lists.ts';
 
@@ -35,6 +40,7 @@ export function factsOf(config: Config, service: string | undefined): NonNullabl
     ],
     gpio: { uses: gpioUses(config), findChip: findHeaderChip, loadOnoff },
     devices: deviceUses(config),
+    ...(config.printer?.tellsStatus && { printer: () => lookAtPrinter(config) }),
     log: {
       folder: config.store.folder,
       look: () => lookAtLog(config.store.folder),
@@ -97,9 +103,13 @@ export function gpioUses({ doors }: Config): GpioUse[] {
   ]);
 }
 
-/** Every device of an access point that is a node in /dev, and cameras that their program finds. */
-function deviceUses({ accessPoints }: Config): DeviceUse[] {
-  return Object.entries(accessPoints).flatMap(([id, { scanner, thermometer, distance }]) =>
+/** Every device that is a node in /dev, and cameras that their program finds. */
+function deviceUses({ accessPoints, printer }: Config): DeviceUse[] {
+  const atDesk =
+    printer === undefined || printer.path === 'simulated'
+      ? []
+      : [{ place: 'printer', path: printer.path, driver: printer.driver }];
+  const atAccessPoints = Object.entries(accessPoints).flatMap(([id, { scanner, thermometer, distance }]) =>
     Object.entries({ scanner, thermometer, distance }).flatMap(([role, device]): DeviceUse[] => {
       if (device === undefined || device.path === 'simulated') return [];
       const { path, driver } = device;
@@ -107,6 +117,7 @@ function deviceUses({ accessPoints }: Config): DeviceUse[] {
       return [{ place: `accessPoints.${id}.${role}`, path, driver, ...source }];
     }),
   );
+  return [...atAccessPoints, ...atDesk];
 }
 
 const MQTT_FILES = [
@@ -183,5 +194,27 @@ export function readStates(folder: string): readonly DeviceState[] {
     }
   } catch {
     return [];
+  }
+}
+
+/** Asks the printer how it is, as the gate does. */
+async function lookAtPrinter(config: Config): Promise<PrinterLook | undefined> {
+  const clock = new SystemClock();
+  const printer = assemblePrinter({ config, clock, world: new SimulatedWorld() });
+  if (printer === undefined || printer.simulated) return undefined;
+  let tell: (look: PrinterLook) => void = () => undefined;
+  const told = new Promise<PrinterLook>((resolve) => {
+    tell = resolve;
+  });
+  try {
+    const link = await printer.open((trouble) => tell(trouble ?? 'well'), new AbortController().signal);
+    void link.closed.then(() => tell('silent'));
+    const look = await told;
+    await link.close();
+    return look;
+  } catch (error) {
+    if (isGatepostError(error, 'device.busy')) return 'held';
+    if (isGatepostError(error)) return undefined;
+    throw error;
   }
 }

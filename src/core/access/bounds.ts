@@ -15,6 +15,9 @@ export const LONGEST_PLATE = 16;
 /** A visitor's pass that the desk makes: hours, and times in. */
 export const MOST_DESK_HOURS = 72;
 export const MOST_DESK_USES = 20;
+/** What is drawn below the code of a printed pass: dots across, and down. */
+export const MOST_PRINTED_DOTS = 576;
+export const MOST_PRINTED_ROWS = 400;
 /** A visit is for days, not for months. */
 export const LONGEST_VISIT_MS = 31 * 86_400_000;
 /** Minutes before and behind a time of the day that a search around it covers. */

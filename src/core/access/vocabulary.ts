@@ -70,6 +70,8 @@ export const DEVICE_ROLES = [
   'clock',
   /** One person at the notifier of the site. */
   'push',
+  /** What prints visitors' passes at the desk. */
+  'printer',
 ] as const;
 export type DeviceRole = (typeof DEVICE_ROLES)[number];
 

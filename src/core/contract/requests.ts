@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LAST_MOMENT_MS, MARGIN_MINUTES } from '../access/bounds.ts';
+import { LAST_MOMENT_MS, MARGIN_MINUTES, MOST_PRINTED_DOTS, MOST_PRINTED_ROWS } from '../access/bounds.ts';
 import { REASONS } from '../access/reasons.ts';
 import {
   ASSIST_ORDERS,
@@ -86,6 +86,19 @@ export const SelfServiceBody = z.strictObject({ accessPoint: Id, order: z.enum(S
 /** Part of a name or of a flat. */
 export const FindHolderBody = z.strictObject({ text: typedText(30) });
 
+/** Words for below the code, drawn by the page in black dots: bits in base64, as `DotImage` has them. */
+export const PrintPassBody = z.strictObject({
+  passId: PassId,
+  words: z.strictObject({
+    width: z.number().int().min(8).max(MOST_PRINTED_DOTS).multipleOf(8),
+    height: z.number().int().min(1).max(MOST_PRINTED_ROWS),
+    dots: z
+      .string()
+      .regex(/^[A-Za-z0-9+/]*={0,2}$/)
+      .max(Math.ceil(((MOST_PRINTED_DOTS / 8) * MOST_PRINTED_ROWS * 4) / 3)),
+  }),
+});
+
 const Sequence = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 /** What is looked for among the passages that the log still knows. */
 export const HISTORY_QUESTIONS = {
@@ -145,6 +158,7 @@ export const DemoInputBody = z.strictObject({
   active: z.boolean(),
 });
 export const DemoUnplugBody = z.strictObject({ device: z.string().min(1).max(80), unplugged: z.boolean() });
+export const DemoPaperBody = z.strictObject({ hasPaper: z.boolean() });
 export const DemoClockBody = z.strictObject({
   time: z
     .string()
@@ -194,6 +208,9 @@ export const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   ),
   'gates.watch': WatchBody.describe('POST /api/gates/watch'),
   'guard.find-holder': FindHolderBody.describe('POST /api/guard/find-holder'),
+  'guard.print-pass': PrintPassBody.describe(
+    'POST /api/guard/print-pass. Where the desk has a receipt printer.',
+  ),
   'history.search': HISTORY_QUESTIONS.search.describe('POST /api/history/search'),
   'history.open': HISTORY_QUESTIONS.open.describe('POST /api/history/open'),
   ...Object.fromEntries(
@@ -214,6 +231,7 @@ export const REQUESTS: Readonly<Record<string, z.ZodType>> = {
   'demo.door': DemoDoorBody.describe('POST /api/demo/door'),
   'demo.input': DemoInputBody.describe('POST /api/demo/input'),
   'demo.unplug': DemoUnplugBody.describe('POST /api/demo/unplug'),
+  'demo.paper': DemoPaperBody.describe('POST /api/demo/paper'),
   'demo.clock': DemoClockBody.describe('POST /api/demo/clock'),
   'demo.story': DemoStoryBody.describe('POST /api/demo/story'),
 };

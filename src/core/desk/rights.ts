@@ -7,6 +7,7 @@ type Look =
   | 'photo'
   | 'history'
   | 'registers'
+  | 'print-pass'
   | 'muster'
   | 'day'
   | 'accounts'
@@ -55,6 +56,7 @@ export const RIGHTS: Readonly<Record<Right, readonly Role[]>> = {
   'give-back-quota': EVERYBODY,
   'find-holder': EVERYBODY,
   photo: EVERYBODY,
+  'print-pass': EVERYBODY,
   // Who came by is asked when nobody but the guard is there. Each look is on record.
   history: EVERYBODY,
   registers: EVERYBODY,

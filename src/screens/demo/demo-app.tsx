@@ -6,6 +6,7 @@ import { useDocumentLanguage, useLanguageChoice } from '../shared/language-choic
 import { fill, type Language } from '../shared/locale.ts';
 import { ScanNotice } from '../shared/scan-notice.tsx';
 import { ClockMover } from './clock-mover.tsx';
+import { DeskPrinter } from './desk-printer.tsx';
 import { CableSwitches, DoorInputs } from './door-inputs.tsx';
 import { GateView } from './gate-view.tsx';
 import { MessageList } from './message-list.tsx';
@@ -71,6 +72,13 @@ export function DemoApp() {
             <PromptPreview key={point.id} accessPoint={point.id} language={language} />
             {door && (
               <GateView door={door} locale={locale} onChange={(change) => demo.send('door', change)} />
+            )}
+            {state.printer && (
+              <DeskPrinter
+                printer={state.printer}
+                locale={locale}
+                onPaper={(hasPaper) => demo.send('paper', { hasPaper })}
+              />
             )}
             <MessageList messages={state.messages} timeZone={state.clock.timeZone} language={language} />
           </div>

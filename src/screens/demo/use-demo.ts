@@ -7,7 +7,7 @@ const POLL_MS = 500;
 const SIGN_IN_ATTEMPTS = 20;
 const SIGN_IN_PAUSE_MS = 500;
 
-type DemoOrder = 'present' | 'scan' | 'person' | 'door' | 'input' | 'unplug' | 'clock' | 'story';
+type DemoOrder = 'present' | 'scan' | 'person' | 'door' | 'input' | 'unplug' | 'paper' | 'clock' | 'story';
 
 interface Demo {
   readonly state: DemoState | undefined;

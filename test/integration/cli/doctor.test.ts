@@ -71,6 +71,7 @@ async function findings(): Promise<Finding[]> {
       devices: sick.devices,
       web: sick.web,
       ...(sick.https === undefined ? {} : { https: sick.https }),
+      ...(sick.printer === undefined ? {} : { printer: sick.printer }),
       log: { folder: sick.folder, look: sick.look, readStates: () => sick.states },
     },
   };
@@ -306,7 +307,7 @@ describe('gatepost doctor', () => {
   it('is content with a gate at work: its own programs on the devices, its screens, its lines', async () => {
     const { machine } = sick;
     machine.answers['systemctl show'] =
-      'LoadState=loaded\nActiveState=active\nSubState=running\nUnitFileState=enabled\nMainPID=80\nSupplementaryGroups=dialout gpio input video';
+      'LoadState=loaded\nActiveState=active\nSubState=running\nUnitFileState=enabled\nMainPID=80\nSupplementaryGroups=dialout gpio input lp video';
     machine.process(80, ['/usr/bin/node', '--max-semi-space-size=2', '/x/gatepost.js'], 'socket:[4711]');
     machine.process(81, ['cat', '/dev/ttyACM0'], '/dev/ttyACM0', 80);
     machine.write('/proc/net/tcp', LISTENER);

@@ -1,10 +1,15 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { QrImageDecoder } from '../../../hardware/qr-image/decode.ts';
 import { QrWorker } from '../../../hardware/qr-image/qr-worker.ts';
+import { dotPng } from '../../../hardware/simulators/dot-png.ts';
 import { SystemClock } from '../../../src/adapters/clock/system-clock.ts';
 import type { RegisterLine } from '../../../src/core/policy/register-line.ts';
+import type { DeskPasses } from '../../../src/ports/desk-passes.ts';
 import type { RegisterView } from '../../../src/ports/register-desk.ts';
 import visitorPasses from '../../data/visitor-passes.json' with { type: 'json' };
+import { deskPrinter } from '../../support/devices/desk-printer.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { fillDesk, HOSTILE, VISITORS } from '../../support/screens/desk-samples.ts';
@@ -57,13 +62,18 @@ needs('chromium')('the registers of the desk', () => {
       insideSinceMs: NIGHT_MS - 3 * HOUR_MS,
     };
     const gone = { ...COURIER, id: 'line-3', disinfected: false, leftMs: NIGHT_MS - 0.2 * HOUR_MS };
+    const deskPasses: DeskPasses = {
+      passOf: () => ({
+        ...{ text: PASS_TEXT, label: '王师傅', unit: '3-502', uses: 1 },
+        ...{ fromMs: NIGHT_MS, untilMs: NIGHT_MS + 2 * HOUR_MS },
+      }),
+    };
+    const { printing, paper, line } = deskPrinter(deskPasses);
+    await printing.start(new AbortController().signal);
+    onTestFinished(() => printing.stop());
     const kiosk = await start({
-      deskPasses: {
-        passOf: () => ({
-          ...{ text: PASS_TEXT, label: '王师傅', unit: '3-502', uses: 1 },
-          ...{ fromMs: NIGHT_MS, untilMs: NIGHT_MS + 2 * HOUR_MS },
-        }),
-      },
+      deskPasses,
+      passPrinter: printing,
       registers: {
         inside: () => inside,
         before: (beforeMs) => {
@@ -75,7 +85,11 @@ needs('chromium')('the registers of the desk', () => {
       },
     });
     fillDesk(kiosk);
-    kiosk.server.guardFeed.publish('site', { ...SITE, deskPassHours: 12 });
+    kiosk.server.guardFeed.publish('site', {
+      ...SITE,
+      deskPassHours: 12,
+      printer: { dots: printing.dots },
+    });
     kiosk.server.guardFeed.publish('visitors', [plumber, ...VISITORS]);
     const page = await signedIn(kiosk);
     const button = (name: string) => page.getByRole('button', { name, exact: true });
@@ -150,7 +164,7 @@ needs('chromium')('the registers of the desk', () => {
     const withPass = { ...plumber, uses: 1, untilMs: NIGHT_MS + HOUR_MS };
     kiosk.server.guardFeed.publish('visitors', [withPass, ...VISITORS]);
 
-    // From a stranger to a pass in the hand: the tab, the button, who, to whom, asked, why.
+    // From a stranger to a pass in the hand, printed: the tab, the button, who, to whom, asked, why.
     let actions = 0;
     const act = async (done: Promise<void>) => {
       actions += 1;
@@ -172,14 +186,31 @@ needs('chromium')('the registers of the desk', () => {
     expect(await axeFindings(page)).toEqual([]);
     await act(dialog.getByRole('button', { name: 'Repairs' }).click());
     await dialog.getByText('Good until 24 Feb 05:12').waitFor();
+    const told = dialog.locator('.printing');
+    const said = (words: string) => told.getByText(words).waitFor();
+    await said('Printed. Tear the slip off');
     expect(actions).toBeLessThanOrEqual(6);
-    const said = { label: '王师傅', unit: '3-502', purpose: 'Repairs', note: 'Repairs', hostConfirmed: true };
+    const entered = {
+      label: '王师傅',
+      unit: '3-502',
+      purpose: 'Repairs',
+      note: 'Repairs',
+      hostConfirmed: true,
+    };
     expect(kiosk.desk.orders.splice(0)).toEqual([
-      { type: 'visitor-pass', ...said, hours: 2, uses: 1, operator: OPERATOR },
+      { type: 'visitor-pass', ...entered, hours: 2, uses: 1, operator: OPERATOR },
     ]);
     const decoder = new QrWorker(new SystemClock());
     onTestFinished(() => decoder.close());
-    const codeRead = async () => new QrImageDecoder(decoder).decode(await dialog.locator('.qr').screenshot());
+    const read = (picture: Uint8Array) => new QrImageDecoder(decoder).decode(picture);
+    const codeRead = async () => read(await dialog.locator('.qr').screenshot());
+    const [slip] = paper.slips;
+    if (slip === undefined) throw new Error('nothing was printed');
+    if (process.env.GATEPOST_SHOTS) writeFileSync(join(process.env.GATEPOST_SHOTS, 'slip.png'), dotPng(slip));
+    expect(await read(dotPng(slip))).toBe(PASS_TEXT);
+    // Words stand below the code: black dots in its last third, and none at the edge of the paper.
+    const below = slip.dots.subarray(Math.floor(slip.dots.length * 0.75));
+    expect(below.some((dots) => dots !== 0)).toBe(true);
     for (const size of SIZES) {
       await page.setViewportSize(size);
       await shot(page, `pass-${size.width}`);
@@ -187,14 +218,30 @@ needs('chromium')('the registers of the desk', () => {
       expect([size.width, await codeRead()]).toEqual([size.width, PASS_TEXT]);
     }
     expect(await axeFindings(page)).toEqual([]);
+    paper.setPaper(0);
+    await button('Print').click();
+    await said('out of paper');
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      await shot(page, `pass-no-paper-${size.width}`);
+      expect(await overflows(page)).toBe(false);
+    }
+    paper.setPaper();
+    await button('Print').click();
+    await said('Printed. Tear the slip off');
+    expect(paper.slips.length).toBe(2);
+    line.unplug();
+    await button('Print').click();
+    await said('does not answer');
     await page.emulateMedia({ media: 'print' });
     await shot(page, 'pass-paper');
+    expect(await told.isVisible()).toBe(false);
     expect(await codeRead()).toBe(PASS_TEXT);
     expect(await page.locator('.desk header').isVisible()).toBe(false);
     await page.emulateMedia({ media: null });
-    const paper = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    const sheet = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
     // One page of 80 mm by 125 mm, in points.
-    expect(paper.match(/MediaBox \[0 0 \d+/g)).toEqual(['MediaBox [0 0 227']);
+    expect(sheet.match(/MediaBox \[0 0 \d+/g)).toEqual(['MediaBox [0 0 227']);
     await button('Close').click();
     kiosk.desk.answer = { status: 'done' };
     await openBook('Registers');

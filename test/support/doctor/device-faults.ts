@@ -26,6 +26,12 @@ const keyboard = both(scanner(HIDRAW, '/dev/hidraw0'), ({ machine }) =>
 const USB = '/sys/devices/usb1/1-2';
 const SERIAL0 = { driver: 'gy-mcu9061x', path: '/dev/serial0' };
 
+const printer =
+  (path: string): Plant =>
+  (sick) => {
+    sick.devices = [...sick.devices, { place: 'printer', driver: 'usb', path }];
+  };
+
 const daysBeforeEnd =
   (days: number): Plant =>
   (sick) => {
@@ -50,6 +56,38 @@ export const DEVICE_ROWS: readonly Row[] = [
     /is \/dev\/ttyACM0, and so is .*scanner/,
     /its own device/,
   ],
+  [
+    'a printer that is not there, beside another',
+    both(printer('/dev/gatepost/printer-2'), file('/dev/usb/lp0', '')),
+    ['fail', 'device'],
+    /printer: there is no \/dev\/gatepost\/printer-2/,
+    /take one of: \/dev\/usb\/lp0/,
+  ],
+  [
+    'a printer that the service may not use',
+    both(printer('/dev/usb/lp0'), both(file('/dev/usb/lp0', ''), mode('/dev/usb/lp0', 0o400))),
+    ['fail', 'device'],
+    /printer: the user gatepost may not read and write \/dev\/usb\/lp0/,
+    /chgrp lp \/dev\/usb\/lp0/,
+  ],
+  ...(
+    [
+      ['paper', /out of paper/, /new roll/],
+      ['cover', /cover is open/, /Shut it/],
+      ['fault', /stuck knife/, /off and on/],
+      ['silent', /does not answer/, /tellsStatus/],
+    ] as const
+  ).map(
+    ([trouble, text, fix]): Row => [
+      `a printer that says ${trouble}`,
+      (sick) => {
+        sick.printer = async () => trouble;
+      },
+      ['warn', 'device'],
+      text,
+      fix,
+    ],
+  ),
   ['a UART that is off', scanner(SERIAL0), ['fail', 'device'], /no \/dev\/serial0/, /raspi-config.*ttyAMA0/],
   [
     'the debug socket of a Pi 5',

@@ -63,7 +63,7 @@ const ROWS: readonly Row[] = [
   ],
   [
     'a missing group',
-    file('/etc/group', 'dialout:x:20:\ninput:x:1:\nvideo:x:2:'),
+    file('/etc/group', 'dialout:x:20:\ninput:x:1:\nlp:x:7:\nvideo:x:2:'),
     ['fail', 'accounts'],
     /do not exist: gpio/,
     /groupadd --system gpio/,
@@ -273,8 +273,8 @@ const ROWS: readonly Row[] = [
       ),
     ),
     ['fail', 'accounts'],
-    /not in the groups dialout, gpio, input/,
-    /usermod -aG dialout,gpio,input gatepost/,
+    /not in the groups dialout, gpio, input, lp/,
+    /usermod -aG dialout,gpio,input,lp gatepost/,
   ],
 ];
 

@@ -29,7 +29,10 @@ export class DoctorMachine {
     this.write('/proc/self/mountinfo', this.mounts('ext4'));
     // The user who runs the test owns its files, so the service's user and groups get these numbers.
     this.write('/etc/passwd', `root:x:990:0::/root:/bin/sh\ngatepost:x:${uid}:${gid}::/:/bin/false`);
-    this.write('/etc/group', `gatepost:x:991:\ndialout:x:${gid}:\ngpio:x:993:\ninput:x:994:\nvideo:x:995:`);
+    this.write(
+      '/etc/group',
+      `gatepost:x:991:\ndialout:x:${gid}:\ngpio:x:993:\ninput:x:994:\nlp:x:7:\nvideo:x:995:`,
+    );
     this.write('/sys/class/rtc/rtc0/since_epoch', String(Date.UTC(2026, 5, 1) / 1000));
     this.write('/sys/module/pinctrl_rp1/parameters/persist_gpio_outputs', 'N');
     this.write('/run/systemd/system/on', '');

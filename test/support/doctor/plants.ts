@@ -19,6 +19,7 @@ export interface Sick {
   files: Config['files'];
   web: Config['web'];
   https?: NonNullable<Config['https']>;
+  printer?: NonNullable<Config['printer']>;
   folder: string;
   states: readonly DeviceState[];
   look: Config['log']['look'];

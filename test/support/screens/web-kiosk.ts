@@ -140,6 +140,12 @@ export class RecordingDemo implements DemoPanel {
   setUnplugged(order: object): void {
     this.orders.push({ kind: 'unplug', ...order });
   }
+  setPaper(order: object): void {
+    this.orders.push({ kind: 'paper', ...order });
+  }
+  slip(): undefined {
+    return undefined;
+  }
   setClock(order: object): void {
     this.orders.push({ kind: 'clock', ...order });
   }

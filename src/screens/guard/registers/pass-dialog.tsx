@@ -33,8 +33,9 @@ export function PassDialog({ order: { host }, site, ...end }: Props) {
   const [hours, setHours] = useState<(typeof HOURS)[number]>(
     offered.includes(USUAL) ? USUAL : (offered.at(-1) ?? '1'),
   );
+  const [prints, setPrints] = useState(site?.printer !== undefined);
   const [uses, setUses] = useState<(typeof USES)[number]>('1');
-  if (made !== undefined) return <PassSlip passId={made} site={site} {...end} />;
+  if (made !== undefined) return <PassSlip passId={made} site={site} printNow={prints} {...end} />;
 
   const draft = (note: string): Draft => {
     if (label.trim() === '') return { problem: visitors.noWho };
@@ -92,7 +93,19 @@ export function PassDialog({ order: { host }, site, ...end }: Props) {
         }))}
         onChoose={setUses}
       />
-      <TextField label={visitors.phone} maxLength={LONGEST_PHONE} value={phone} onText={setPhone} />
+      <div class="pair">
+        <TextField label={visitors.phone} maxLength={LONGEST_PHONE} value={phone} onText={setPhone} />
+        {site?.printer && (
+          <label class="tick">
+            <input
+              type="checkbox"
+              checked={prints}
+              onChange={(event) => setPrints(event.currentTarget.checked)}
+            />
+            {words.printer.atOnce}
+          </label>
+        )}
+      </div>
     </ReasonDialog>
   );
 }
