@@ -8,6 +8,7 @@ import { WILLOW_COURT } from '../support/gate/willow-court.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const MINUTE_MS = 60_000;
 const HOUSE = 'aaaaaaaaaaaa';
 
 interface Row {
@@ -29,7 +30,15 @@ function granted(gate: RuleGate): Row | undefined {
 
 async function leap({ gate }: Scene, days: number): Promise<void> {
   gate.clock.holdUp(days * DAY_MS - HOUR_MS);
-  await gate.pass(HOUR_MS + 10 * 60_000);
+  await goBy(gate, 70);
+}
+
+/** Lets minutes go by, a minute of every ten whole: the thermometer talks ten times a second, and nobody is there. */
+async function goBy(gate: RuleGate, minutes: number): Promise<void> {
+  for (let gone = 0; gone < minutes; gone += 10) {
+    gate.clock.holdUp(9 * MINUTE_MS);
+    await gate.pass(MINUTE_MS);
+  }
 }
 
 async function isProved({ store }: RuleGate): Promise<boolean> {
@@ -96,12 +105,12 @@ describe('a row of the log', () => {
     const { gate } = court;
     for (let hour = 0; hour < 5; hour++) {
       await oneComesIn(court);
-      await gate.pass(HOUR_MS / 2);
+      await goBy(gate, 30);
       await oneComesIn(court);
-      await gate.pass(HOUR_MS / 2);
+      await goBy(gate, 30);
     }
     gate.clock.holdUp(3 * DAY_MS - 5 * HOUR_MS);
-    for (let look = 0; look < 40; look++) await gate.pass(10 * 60_000);
+    for (let look = 0; look < 40; look++) await goBy(gate, 10);
     const times = rowsOf(gate)
       .filter(({ type }) => type.includes('log.purged'))
       .map(({ time }) => Date.parse(time));
