@@ -39,6 +39,7 @@ export class Connection extends ReadConnection {
   /** Whether a transaction is on disk when it returns; otherwise a later one takes it along. */
   isSynced = true;
   #writes: number | undefined;
+  #written = 0;
   #transaction: Database.Transaction<(work: () => unknown) => unknown> | undefined;
   #failedAtMs: number | undefined;
   #spentMs = 0;
@@ -59,6 +60,8 @@ export class Connection extends ReadConnection {
   override attach(database: Database.Database): void {
     super.attach(database);
     this.#recovered();
+    // Whoever had it meanwhile may have changed it.
+    this.#written += 1;
     // Created once: creating such a function costs more than a plain transaction.
     this.#transaction = database.transaction((work: () => unknown) => work());
   }
@@ -66,6 +69,11 @@ export class Connection extends ReadConnection {
   override close(): void {
     this.#transaction = undefined;
     super.close();
+  }
+
+  /** Grows with each transaction that has changed something, and with each opening. */
+  get written(): number {
+    return this.#written;
   }
 
   /** Monotonic milliseconds of the last failed write; undefined while writes succeed. */
@@ -158,6 +166,7 @@ export class Connection extends ReadConnection {
   }
 
   #wasWritten(): void {
+    if (this.#writes !== undefined) this.#written += 1;
     for (const call of this.#afterwards.splice(0)) call();
     if (this.#writes !== undefined) this.#onWritten?.(this.#writes, this.isSynced);
   }

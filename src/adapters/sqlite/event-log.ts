@@ -36,8 +36,8 @@ interface EventLogDeps {
   readonly clock: Clock;
   readonly site: string;
   readonly gate: string;
-  /** Called after every commit that wrote an event, with the new end of the log. Must not throw. */
-  readonly onCommitted: (head: LogMark) => void;
+  /** Called after every commit that wrote events, with the new end of the log and the rows. Must not throw. */
+  readonly onCommitted: (head: LogMark, rows: readonly StoredEvent[]) => void;
   /** Whether there is free space beyond the reserve. */
   readonly hasRoom?: () => boolean;
 }
@@ -77,7 +77,7 @@ export class SqliteEventLog implements EventLog, LogRenewal {
       for (const effect of effects) applyEffect(tables, effect, wallMs, floorMs);
       if (events.length === 0) return [];
       const rows = this.#append(events, now);
-      this.#tell();
+      this.#tell(rows);
       return rows;
     });
   }
@@ -172,7 +172,7 @@ export class SqliteEventLog implements EventLog, LogRenewal {
   renew(before: { readonly epoch: string; readonly sequence?: number }): void {
     this.#deps.connection.write(() => {
       this.begin({ bootId: this.#bootId, verdict: 'restored', before });
-      this.#tell();
+      this.#tell([]);
     });
   }
 
@@ -217,9 +217,9 @@ export class SqliteEventLog implements EventLog, LogRenewal {
   }
 
   /** Runs inside a transaction. */
-  #tell(): void {
+  #tell(rows: readonly StoredEvent[]): void {
     const { connection, onCommitted } = this.#deps;
-    connection.onceWritten(() => onCommitted(this.#head));
+    connection.onceWritten(() => onCommitted(this.#head, rows));
   }
 
   #append(

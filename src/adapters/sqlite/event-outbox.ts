@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../../core/errors.ts';
 import type { AlteredRows } from '../../core/events/chain.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
@@ -7,12 +8,33 @@ import type { LogStretch } from '../../ports/row-reducer.ts';
 import type { Connection } from './connection.ts';
 import { readPosition, readSoundAfter } from './event-rows.ts';
 
-/** The event log seen as a queue: a cursor over its rows. */
+/** What tells whether a database is as it was. */
+interface StoreState {
+  /** What was changed by this connection. */
+  readonly written: number;
+  /** SQLite's number of what others have changed. */
+  readonly foreign: number;
+}
+
+interface Held {
+  readonly rows: readonly StoredEvent[];
+  readonly state: StoreState;
+}
+
+const NONE: Held = { rows: [], state: { written: -1, foreign: -1 } };
+/** Rows that are held at most, whoever has not read them. */
+const MOST_HELD = 10;
+
+/**
+ * The event log seen as a queue: a cursor over its rows. Who has read everything before them is given the rows of the last
+ * commits without a look at the database, unless anything else was written since: it may have changed them.
+ */
 export class SqliteEventOutbox implements EventOutbox, RowReplay {
   readonly #connection: Connection;
   readonly #logger: Logger;
   #onAltered: (rows: AlteredRows) => void = () => undefined;
   readonly #listeners = new Set<{ readonly call: () => void }>();
+  #held = NONE;
 
   constructor(connection: Connection, logger: Logger) {
     this.#connection = connection;
@@ -25,11 +47,45 @@ export class SqliteEventOutbox implements EventOutbox, RowReplay {
 
   /** Leaves out rows that were altered, and reports them to the listener of onAltered() first. */
   readAfter(sequence: number, limit: number): readonly StoredEvent[] {
+    const held = this.#heldAfter(sequence, limit);
+    if (held.length > 0) return held;
     const { events, altered } = this.#connection.read(() =>
       readSoundAfter(this.#connection, sequence, limit),
     );
     for (const rows of altered) this.#onAltered(rows);
     return events;
+  }
+
+  /** Takes the rows that the last transaction has written. */
+  hold(rows: readonly StoredEvent[]): void {
+    try {
+      const state = this.#state();
+      const { written, foreign } = this.#held.state;
+      const follows = foreign === state.foreign && state.written - written <= 1;
+      this.#held = { rows: [...(follows ? this.#held.rows : []), ...rows].slice(-MOST_HELD), state };
+    } catch {
+      // They are on disk, and are read from there.
+      this.#held = NONE;
+    }
+  }
+
+  #heldAfter(sequence: number, limit: number): readonly StoredEvent[] {
+    const { rows, state } = this.#held;
+    const next = rows.findIndex((row) => row.sequence === sequence + 1);
+    if (
+      next < 0 ||
+      !isDeepStrictEqual(
+        state,
+        this.#connection.read(() => this.#state()),
+      )
+    )
+      return [];
+    return rows.slice(next, next + limit);
+  }
+
+  #state(): StoreState {
+    const foreign = this.#connection.statement<[], { data_version: number }>('PRAGMA data_version').get();
+    return { written: this.#connection.written, foreign: foreign?.data_version ?? -1 };
   }
 
   readWithin({ after, through }: LogStretch, limit: number): ReturnType<RowReplay['readWithin']> {

@@ -159,9 +159,10 @@ export class Store implements Lifecycle, StoreHealth {
       clock,
       site,
       gate,
-      onCommitted: (head) => {
+      onCommitted: (head, rows) => {
         this.#head = head;
         this.#hasNews = true;
+        this.outbox.hold(rows);
       },
       hasRoom: () => this.#reserve.hasRoom(),
     });

@@ -1,6 +1,7 @@
 import { chmodSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openReadOnly } from '../../../src/adapters/sqlite/log-reader.ts';
 import { MIGRATIONS, migrate } from '../../../src/adapters/sqlite/migrations.ts';
@@ -238,5 +239,60 @@ describe('a commit that takes long', () => {
     stepMs = 300;
     store.log.commit({ events: [doorOpened()] });
     expect(logger.lines).toMatchObject([{ level: 'warn', fields: { durationMs: 300 } }]);
+  });
+});
+
+describe('the queue of events', () => {
+  it('gives what the file has, whatever was written since and by whom', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    const steps: Readonly<Record<string, () => unknown>> = {
+      one: () => store.log.commit({ events: [doorOpened()] }),
+      many: () => store.log.commit({ events: Array.from({ length: 12 }, () => accessGranted()) }),
+      cursor: () => store.outbox.advance(store.outbox.position().lastSequence - 1),
+      effect: () =>
+        store.log.commit({
+          events: [],
+          effects: [{ kind: 'rememberStep', passId: '00aa', step: 105_000_000 }],
+        }),
+      foreign: () => {
+        const other = new Database(join(folder, 'gatepost.db'));
+        other.exec("INSERT OR REPLACE INTO probe VALUES (1, x'00')");
+        other.close();
+      },
+      again: async () => {
+        await store.stop();
+        await store.start(new AbortController().signal);
+      },
+    };
+    const text = (events: readonly StoredEvent[]) =>
+      events.map(({ body, ...rest }) => ({ ...rest, body: Buffer.from(body).toString() }));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...Object.keys(steps)), { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 0, max: 15 }),
+        fc.integer({ min: 1, max: 12 }),
+        async (names, back, limit) => {
+          for (const name of names) await steps[name]?.();
+          const after = Math.max(0, store.outbox.position().lastSequence - back);
+          const reader = openReadOnly(folder);
+          expect(text(store.outbox.readAfter(after, limit))).toEqual(text(reader.readAfter(after, limit)));
+          reader.close();
+        },
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it('gives no row that somebody has changed since it was written', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    const [row] = store.log.commit({ events: [doorOpened()] });
+    const before = (row?.sequence ?? 0) - 1;
+    expect(store.outbox.readAfter(before, 10)).toEqual([row]);
+    const other = new Database(join(folder, 'gatepost.db'));
+    other.prepare('UPDATE event SET body = ? WHERE sequence > ?').run(Buffer.from('{}'), before);
+    other.close();
+    expect(store.outbox.readAfter(before, 10)).toEqual([]);
   });
 });
