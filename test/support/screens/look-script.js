@@ -26,9 +26,9 @@
     true,
   );
 
-  /** Resolves once it holds, looked at after each turn of the page. */
-  async function until(holds) {
-    while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
+  /** Resolves once it holds, looked at every so many milliseconds. */
+  async function until(holds, everyMs) {
+    while (!holds()) await new Promise((resolve) => setTimeout(resolve, everyMs));
     // The page has then drawn it: what follows the news is drawn within two turns.
     for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setTimeout(resolve));
   }
@@ -127,13 +127,35 @@
     );
   }
 
+  const unpainted = new CSSStyleSheet();
+  unpainted.replaceSync('html { opacity: 0 }');
+  const builds = new Set();
+  /** The page without its words, told once. */
+  function newBuild() {
+    const build = document.body.innerHTML
+      .replace(/<svg.*?<\/svg>/gs, (svg) => svg.replace(/>.*</s, '><'))
+      .replace(/<wbr>/g, '')
+      .replace(/>[^<]+</g, '>.<')
+      .replace(
+        / (style|src|aria-label|aria-valuenow|aria-pressed|lang|data-sentence|data-picture)="[^"]*"/g,
+        '',
+      );
+    if (builds.has(build)) return undefined;
+    builds.add(build);
+    return build;
+  }
+
   const look = {
     /** Resolves once the page has drawn these values of topics. */
     shows: (values) => {
       const wanted = Object.entries(values).map(([topic, value]) => [topic, JSON.stringify(value)]);
-      return until(() => wanted.every(([topic, value]) => JSON.stringify(topics[topic]) === value));
+      return until(() => wanted.every(([topic, value]) => JSON.stringify(topics[topic]) === value), 2);
     },
-    heard: (what) => until(() => heard === what),
+    heard: (what) => until(() => heard === what, 20),
+    /** Whether the page is painted, which is half of the work: laid out it is in any case. */
+    paints: (isPainted) => {
+      document.adoptedStyleSheets = isPainted ? [] : [unpainted];
+    },
     /** Without the gate, and back. */
     cut: () => {
       down = true;
@@ -148,7 +170,7 @@
       if (seen.wrong.length === 0) return seen;
       for (let frame = 0; frame < 3; frame += 1)
         await new Promise((resolve) => requestAnimationFrame(resolve));
-      return look.now();
+      return { ...look.now(), build: seen.build };
     },
     now: () => {
       const found = Object.assign([], { letters: [] });
@@ -172,17 +194,10 @@
         codes: document.querySelectorAll('.code svg.qr').length,
         ribbons: [...document.querySelectorAll('.ribbon')].map((one) => one.innerText),
         text: text('.words'),
-        // Pages alike in this are alike to whoever has them read aloud, but for the words.
-        build: document.body.innerHTML
-          .replace(/<svg.*?<\/svg>/gs, (svg) => svg.replace(/>.*</s, '><'))
-          .replace(/<wbr>/g, '')
-          .replace(/>[^<]+</g, '>.<')
-          .replace(
-            / (style|src|aria-label|aria-valuenow|aria-pressed|lang|data-sentence|data-picture)="[^"]*"/g,
-            '',
-          ),
+        build: newBuild(),
       };
     },
   };
   globalThis.look = look;
+  look.paints(false);
 })();

@@ -23,8 +23,8 @@ export interface Look {
   readonly ribbons: readonly string[];
   /** All words of the middle of the screen. */
   readonly text: string;
-  /** The page without its words: two that are alike in it differ in words alone. */
-  readonly build: string;
+  /** The page without its words, the first time that it is so: two that are alike in it differ in words alone. */
+  readonly build?: string;
 }
 
 /** The look of a page that has {@link LOOK_SCRIPT}, once it has drawn this state. */

@@ -59,17 +59,33 @@ export async function openPage(browser: Browser, options: BrowserContextOptions)
   return { page, faults };
 }
 
-/** Serious and critical findings of axe-core (WCAG 2.2 A and AA) on the present page. */
+/** The page without its words and values: pages alike in it, in light and in the order of things, are one kind to axe. */
+const KIND = `[location.pathname, innerWidth <= 600, innerWidth <= 900, document.documentElement.dataset.theme,
+  matchMedia('(prefers-color-scheme: dark)').matches,
+  document.body.outerHTML.replace(/<fieldset class="languages">.*?<\\/fieldset>/gs, '').replace(/<svg.*?<\\/svg>/gs, '<svg>')
+    .replaceAll('<wbr>', '').replace(/>[^<]+</g, '>.<')
+    .replace(/ (style|src|href|lang|datetime|aria-label|aria-valuenow)="[^"]+"/g, ' $1')].join(' ')`;
+/** The kinds that this worker has shown to axe, which found nothing. */
+const clean = new Set<string>();
+
+/**
+ * Serious and critical findings of axe-core (WCAG 2.2 A and AA) on the present page. Axe takes longer than most tests, so it
+ * sees each kind of page once, and not on each display and in each language again.
+ */
 export async function axeFindings(page: Page): Promise<string[]> {
+  const kind = await page.evaluate<string>(KIND);
+  if (clean.has(kind)) return [];
   if (!(await page.evaluate<boolean>('"axe" in globalThis')))
     await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
   const found = await page.evaluate<{ id: string; impact: string; nodes: { html: string }[] }[]>(
     `axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })
       .then((result) => result.violations)`,
   );
-  return found
+  const findings = found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  if (findings.length === 0) clean.add(kind);
+  return findings;
 }
 
 /** A picture of the page for people to look at, only where GATEPOST_SHOTS names a folder. */
