@@ -8,6 +8,7 @@ import { EraseCommand } from '../adapters/commands/erase-command.ts';
 import { KeyedSecretBox } from '../adapters/crypto/keyed-secret-box.ts';
 import { TotpCodes } from '../adapters/crypto/one-time-codes.ts';
 import { ScryptHasher } from '../adapters/crypto/scrypt-hasher.ts';
+import { WebAuthn } from '../adapters/crypto/web-authn.ts';
 import { codeKey, gateSigner, visitorSigner } from '../adapters/files/kept-key.ts';
 import type { MetricsServer } from '../adapters/prometheus/metrics-server.ts';
 import { Store } from '../adapters/sqlite/store.ts';
@@ -138,6 +139,10 @@ export class Daemon implements Lifecycle {
         store: this.#store.operators.codes,
         arithmetic: new TotpCodes(`${config.site.name}, ${gate.name}`),
         box: new KeyedSecretBox((make) => codeKey(config.store.folder, make)),
+      },
+      passkeys: {
+        store: this.#store.operators.passkeys,
+        ceremonies: new WebAuthn(`${config.site.name}, ${gate.name}`),
       },
       log: this.#gate.log,
       clock: this.#systemClock,
@@ -362,6 +367,7 @@ export class Daemon implements Lifecycle {
       operators: this.#operators,
       accounts: this.#operators.desk,
       codes: this.#operators.codes,
+      passkeys: this.#operators.passkeys,
       sessions: store.sessions,
       standstills: this.#standstills,
       isFire: () => this.#gate.isFire,

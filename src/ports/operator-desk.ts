@@ -117,6 +117,8 @@ export interface AccountDesk {
   endSessions(order: { operator: string; by: string }): AccountAnswer;
   /** Takes off the one-time code of somebody who has lost the phone. One's own is taken off with a code, see CodeDesk. */
   removeCode(order: { operator: string; by: string }): AccountAnswer;
+  /** Takes off all passkeys of somebody who has lost a device. */
+  removePasskeys(order: { operator: string; by: string }): AccountAnswer;
 }
 
 export type CodeAnswer =

@@ -1,6 +1,7 @@
 import type { AccountChange, Role, TimeQuality } from '../core/access/vocabulary.ts';
 import type { ClockReading } from '../core/time/clock-reading.ts';
 import type { KeptCode } from './operator-codes.ts';
+import type { KeptPasskey } from './operator-passkeys.ts';
 
 export interface OperatorRecord {
   readonly name: string;
@@ -15,6 +16,8 @@ export interface AccountView {
   readonly role: Role;
   /** A one-time code is asked for at the sign-in. */
   readonly code?: true;
+  /** How many devices have a passkey for it, if any. */
+  readonly passkeys?: number;
 }
 
 /** A change of an account, kept beside it until it is an event. */
@@ -32,13 +35,15 @@ export interface OperatorChange {
 
 /**
  * A change to make, and who makes it. `account`: as it is from now on; a removed one is not there. `code`: the one-time code
- * of `code-on`.
+ * of `code-on`. `passkey`: that of `passkey-on`. `passkeyId`: the one of `passkey-off`, all where it is absent.
  */
 export interface ToldChange {
   readonly operator: string;
   readonly change: AccountChange;
   readonly account?: OperatorRecord;
   readonly code?: KeptCode;
+  readonly passkey?: KeptPasskey;
+  readonly passkeyId?: string;
   readonly by?: string;
 }
 
@@ -49,7 +54,7 @@ export interface OperatorStore {
   /** All accounts in the order of their names. */
   list(): readonly AccountView[];
   put(record: OperatorRecord): void;
-  /** Puts an account or its one-time code, or removes it, together with the change that tells of it. */
+  /** Puts an account, its one-time code or a passkey, or removes it, together with the change that tells of it. */
   change(told: ToldChange, at: ClockReading): void;
   /** Changes that are not events yet, oldest first. */
   changes(): readonly OperatorChange[];

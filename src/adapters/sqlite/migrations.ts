@@ -689,6 +689,21 @@ export const MIGRATIONS: readonly Migration[] = [
       DROP TABLE operator_change_before;
     `,
   },
+  {
+    version: 31,
+    sql: `
+      -- Public keys of devices that sign in for an account, under one host name. Nothing of it is secret.
+      CREATE TABLE operator_passkey (
+        id TEXT PRIMARY KEY,
+        operator TEXT NOT NULL,
+        host TEXT NOT NULL,
+        name TEXT NOT NULL,
+        public_key TEXT NOT NULL,
+        counter INTEGER NOT NULL,
+        made_ms INTEGER NOT NULL
+      ) STRICT;
+    `,
+  },
 ];
 
 /** Stores from this version on have sums. */

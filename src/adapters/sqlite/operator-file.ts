@@ -77,6 +77,19 @@ export function removeOperatorCode(place: Place, name: string): boolean {
   });
 }
 
+/**
+ * Takes all passkeys off an account in the same way. @returns how many it had @throws GatepostError as putOperator
+ */
+export function removeOperatorPasskeys(place: Place, name: string): number {
+  if (!existsSync(databasePath(place.folder))) throw noAccount(name);
+  return withOperators(place, (operators) => {
+    if (operators.find(name) === undefined) throw noAccount(name);
+    const { length } = operators.passkeys.listOf(name);
+    if (length > 0) operators.change({ operator: name, change: 'passkey-off' }, place.clock.read());
+    return length;
+  });
+}
+
 function noAccount(name: string): GatepostError {
   return new GatepostError(
     'usage',
@@ -103,11 +116,12 @@ export function accountsOf(folder: string): readonly AccountView[] {
   const connection = new ReadConnection(path);
   connection.attach(openForReading(path));
   try {
-    // A store that no daemon of this version has opened yet may have no roles, which will be supervisors, and no codes.
+    // A store that no daemon of this version has opened yet may have no roles, which will be supervisors, and neither
+    // codes nor passkeys.
     const has = (sql: string) =>
       connection.read(() => connection.statement<[], { found: number }>(sql).get()?.found === 1);
-    const codes = has("SELECT count(*) AS found FROM sqlite_schema WHERE name = 'operator_code'");
-    if (codes)
+    const isNew = has("SELECT count(*) AS found FROM sqlite_schema WHERE name = 'operator_passkey'");
+    if (isNew)
       return connection.read(() => connection.statement<[], AccountRow>(ACCOUNTS).all()).map(accountOf);
     const roles = has("SELECT count(*) AS found FROM pragma_table_info('operator') WHERE name = 'role'");
     const sql = `SELECT name, ${roles ? 'role' : "'supervisor' AS role"} FROM operator ORDER BY name`;

@@ -8,6 +8,7 @@ import type {
 } from '../../ports/operator-store.ts';
 import { SqliteCodeStore } from './code-store.ts';
 import type { Connection } from './connection.ts';
+import { SqlitePasskeyStore } from './passkey-store.ts';
 
 /** A change as it is stored. */
 interface ChangeRow extends Omit<OperatorChange, 'role' | 'by'> {
@@ -16,25 +17,29 @@ interface ChangeRow extends Omit<OperatorChange, 'role' | 'by'> {
 }
 
 /** An account as it is read for others. */
-export interface AccountRow extends Omit<AccountView, 'code'> {
+export interface AccountRow extends Omit<AccountView, 'code' | 'passkeys'> {
   readonly code: 0 | 1;
+  readonly passkeys: number;
 }
 
 /** Reads AccountRow. */
-export const ACCOUNTS = `SELECT name, role, EXISTS (SELECT 1 FROM operator_code WHERE operator = name) AS code
+export const ACCOUNTS = `SELECT name, role, EXISTS (SELECT 1 FROM operator_code AS its WHERE its.operator = operator.name) AS code,
+    (SELECT count(*) FROM operator_passkey AS its WHERE its.operator = operator.name) AS passkeys
   FROM operator ORDER BY name`;
 
-export function accountOf({ name, role, code }: AccountRow): AccountView {
-  return { name, role, ...(code === 1 && { code: true }) };
+export function accountOf({ name, role, code, passkeys }: AccountRow): AccountView {
+  return { name, role, ...(code === 1 && { code: true }), ...(passkeys > 0 && { passkeys }) };
 }
 
 export class SqliteOperatorStore implements OperatorStore {
   readonly #connection: Connection;
   readonly codes: SqliteCodeStore;
+  readonly passkeys: SqlitePasskeyStore;
 
   constructor(connection: Connection) {
     this.#connection = connection;
     this.codes = new SqliteCodeStore(connection);
+    this.passkeys = new SqlitePasskeyStore(connection);
   }
 
   find(name: string): OperatorRecord | undefined {
@@ -62,7 +67,7 @@ export class SqliteOperatorStore implements OperatorStore {
   }
 
   change(told: ToldChange, { wallMs, quality }: ClockReading): void {
-    const { operator, change, account, code, by } = told;
+    const { operator, change, account, code, passkey, passkeyId, by } = told;
     const sql =
       'INSERT INTO operator_change (operator, change, role, by_operator, at_ms, time_quality) VALUES (?, ?, ?, ?, ?, ?)';
     this.#connection.write(() => {
@@ -70,6 +75,8 @@ export class SqliteOperatorStore implements OperatorStore {
       if (change === 'removed') this.#remove(operator);
       if (change === 'removed' || change === 'code-off') this.codes.remove(operator);
       if (code !== undefined) this.codes.put(operator, code);
+      if (change === 'removed' || change === 'passkey-off') this.passkeys.remove(operator, passkeyId);
+      if (passkey !== undefined) this.passkeys.put(passkey);
       const role = change === 'created' || change === 'role' ? (account?.role ?? null) : null;
       this.#connection
         .statement<[string, string, string | null, string | null, number, string]>(sql)
@@ -77,7 +84,7 @@ export class SqliteOperatorStore implements OperatorStore {
     });
   }
 
-  /** Its known browsers go with it, as its one-time code does. */
+  /** Its known browsers go with it, as its one-time code and its passkeys do. */
   #remove(name: string): void {
     this.#connection.statement<[string]>('DELETE FROM operator WHERE name = ?').run(name);
     this.#connection.statement<[string]>('DELETE FROM known_browser WHERE operator = ?').run(name);

@@ -81,6 +81,7 @@ const OTHER_TABLES = [
   'operator_change',
   'operator_code',
   'operator_recovery',
+  'operator_passkey',
 ] as const;
 
 export class SqliteSiteEnding implements SiteEnding {

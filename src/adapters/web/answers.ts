@@ -22,6 +22,7 @@ export const WEB_ERRORS = [
   'operator.refused',
   'operator.locked',
   'operator.code',
+  'passkey.place',
   'desk.password',
   'desk.unattended',
   'desk.right',

@@ -18,6 +18,7 @@ import { gatesHeaders, registerGateRoutes } from './routes-gates.ts';
 import { registerGuardRoutes } from './routes-guard.ts';
 import { registerHistoryRoutes } from './routes-history.ts';
 import { registerPageRoutes } from './routes-pages.ts';
+import { registerPasskeyRoutes } from './routes-passkeys.ts';
 import { registerSessionRoutes } from './routes-session.ts';
 import { registerTrustRoutes } from './routes-trust.ts';
 import { registerUpkeepRoutes } from './routes-upkeep.ts';
@@ -68,6 +69,7 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
     authority,
     accounts,
     codes,
+    passkeys,
     history,
     upkeep,
     talk,
@@ -135,6 +137,7 @@ export async function buildHttpApp(context: WebContext, guard: RequestGuard): Pr
   registerGuardRoutes(app, context);
   if (accounts !== undefined) registerAccountRoutes(app, context, accounts);
   if (codes !== undefined) registerCodeRoutes(app, context, codes);
+  if (passkeys !== undefined) registerPasskeyRoutes(app, context, passkeys);
   if (history !== undefined) registerHistoryRoutes(app, context, history);
   if (upkeep !== undefined) registerUpkeepRoutes(app, context, upkeep);
   if (days !== undefined) registerDayRoutes(app, context, days);

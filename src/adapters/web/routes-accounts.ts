@@ -27,7 +27,7 @@ export function registerAccountRoutes(app: FastifyInstance, context: WebContext,
       order: ReturnType<(typeof ACCOUNT_ORDERS)[T]['parse']> & { by: string },
     ) => AccountAnswer | Promise<AccountAnswer>,
   ) => {
-    const right = type === 'remove-code' ? 'lost-phone' : 'accounts';
+    const right = type === 'remove-code' || type === 'remove-passkeys' ? 'lost-phone' : 'accounts';
     const options = { config: SIGN_IN_LIMIT, onRequest: forOperators(context, right) };
     app.post(`/api/accounts/${type}`, options, async (request, reply) => {
       const { password, ...fields } = parse(MustCarryPassword, request.body);
@@ -41,6 +41,7 @@ export function registerAccountRoutes(app: FastifyInstance, context: WebContext,
   take('set-role', (order) => desk.setRole(order));
   take('remove', (order) => desk.remove(order));
   take('remove-code', (order) => desk.removeCode(order));
+  take('remove-passkeys', (order) => desk.removePasskeys(order));
   take('end-sessions', (order) => {
     const result = desk.endSessions(order);
     if (result.status === 'done') sessions.endAllOf(order.operator);

@@ -90,5 +90,13 @@ export function signIn(
 function signedIn({ options }: WebContext, operator: string): object {
   const role = options.operators.roleOf(operator);
   const code = options.codes?.isOn(operator) && { code: true };
-  return { status: 'signed-in', operator, ...(role && { role }), ...code, demo: options.demo !== undefined };
+  const passkeys = options.passkeys?.isOn(operator) && { passkeys: true };
+  return {
+    status: 'signed-in',
+    operator,
+    ...(role && { role }),
+    ...code,
+    ...passkeys,
+    demo: options.demo !== undefined,
+  };
 }

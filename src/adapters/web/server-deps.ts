@@ -11,6 +11,7 @@ import type { MusterDesk } from '../../ports/muster-book.ts';
 import type { AccountDesk, CodeDesk, OperatorDesk } from '../../ports/operator-desk.ts';
 import type { SessionStore } from '../../ports/operator-store.ts';
 import type { HistoryDesk } from '../../ports/passage-history.ts';
+import type { PasskeyDesk } from '../../ports/passkey-desk.ts';
 import type { RegisterDesk } from '../../ports/register-desk.ts';
 import type { AssistDesk, PromptSite, SelfServiceDesk } from '../../ports/resident-prompt.ts';
 import type { TalkDesk } from '../../ports/talk.ts';
@@ -76,6 +77,8 @@ export interface WebServerDeps {
   readonly accounts?: AccountDesk | undefined;
   /** One-time codes of accounts; without it nobody has them. */
   readonly codes?: CodeDesk | undefined;
+  /** Passkeys of accounts; without it nobody has them. */
+  readonly passkeys?: PasskeyDesk | undefined;
   /** Keeps sign-ins over a restart; without it a restart signs everybody out. */
   readonly sessions?: SessionStore | undefined;
   /** Site and gate, for the names of the cookies, because browsers share cookies between all ports of a host name. */

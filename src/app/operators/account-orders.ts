@@ -92,13 +92,25 @@ export class AccountOrders implements AccountDesk {
     return this.#change({ operator, change: 'sessions-ended', by });
   }
 
-  removeCode({ operator, by }: { operator: string; by: string }): AccountAnswer {
+  removeCode(order: { operator: string; by: string }): AccountAnswer {
+    return this.#takeOff('code-off', order);
+  }
+
+  removePasskeys(order: { operator: string; by: string }): AccountAnswer {
+    return this.#takeOff('passkey-off', order);
+  }
+
+  #takeOff(
+    change: 'code-off' | 'passkey-off',
+    { operator, by }: { operator: string; by: string },
+  ): AccountAnswer {
     const account = this.list().find(({ name }) => name === operator);
     if (account === undefined) return refused('unknown');
     if (operator === by) return refused('oneself');
     const mayUnseat = this.#deps.store.find(by)?.role === 'supervisor';
     if (account.role === 'supervisor' && !mayUnseat) return refused('above');
-    return account.code ? this.#change({ operator, change: 'code-off', by }) : DONE;
+    const has = change === 'code-off' ? account.code : account.passkeys;
+    return has ? this.#change({ operator, change, by }) : DONE;
   }
 
   /** Why `operator` has to keep account and role, if so. */

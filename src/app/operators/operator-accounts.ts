@@ -24,6 +24,7 @@ import type {
   OperatorStore,
   PasswordHasher,
 } from '../../ports/operator-store.ts';
+import type { PasskeyDesk } from '../../ports/passkey-desk.ts';
 import { EventWriter, type UndatedEvent } from '../log/event-writer.ts';
 import { AccountOrders } from './account-orders.ts';
 import { BrowserMemory } from './browser-memory.ts';
@@ -31,6 +32,7 @@ import { GuessWatch } from './guess-watch.ts';
 import { OperatorChanges } from './operator-changes.ts';
 import { type CodeTools, OperatorCodes } from './operator-codes.ts';
 import { nameProblem, normalized, passwordFault, SetUpCode, sentenceOf } from './operator-credentials.ts';
+import { OperatorPasskeys, type PasskeyTools } from './operator-passkeys.ts';
 import { type CountedTry, SignInTries } from './sign-in-tries.ts';
 
 /** Logged instead of a name that no account has, because people type their password into the wrong field. */
@@ -45,6 +47,8 @@ interface OperatorAccountsDeps {
   readonly hasher: PasswordHasher;
   /** Without them no account has a one-time code. */
   readonly codes?: CodeTools;
+  /** Without them no account has a passkey. */
+  readonly passkeys?: PasskeyTools;
   readonly log: EventLog;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -75,6 +79,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
   /** Accounts made and ended at the screen. */
   readonly desk: AccountDesk;
   readonly #codes: OperatorCodes | undefined;
+  readonly #passkeys: OperatorPasskeys | undefined;
   /** As they were read last, for a time in which the store cannot be read. */
   readonly #roles = new Map<string, Role>();
   #code: SetUpCode | undefined;
@@ -90,13 +95,26 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
     this.#changes.onChanged(() => this.announceSetUp());
     const tell = () => this.#changes.look();
     this.desk = new AccountOrders({ ...deps, tell });
-    const { codes, ...rest } = deps;
-    this.#codes = codes && new OperatorCodes({ ...rest, ...codes, operators: deps.store, tell });
+    const { codes, passkeys } = deps;
+    this.#codes = codes && new OperatorCodes({ ...deps, ...codes, operators: deps.store, tell });
+    this.#passkeys =
+      passkeys &&
+      new OperatorPasskeys({
+        ...{ ...deps, ...passkeys, operators: deps.store, tell },
+        onWrong: (operator = UNKNOWN_OPERATOR, remote, isAnew) =>
+          this.#failed(operator, `${isAnew ? 'asked anew, ' : ''}a passkey, ${from(remote)}`),
+        onRight: (operator, place) => this.#enter(operator, place),
+      });
   }
 
   /** One-time codes of accounts, as each has its own. */
   get codes(): CodeDesk | undefined {
     return this.#codes;
+  }
+
+  /** Passkeys of accounts, as each has its own. */
+  get passkeys(): PasskeyDesk | undefined {
+    return this.#passkeys;
   }
 
   /** Shows the set-up code while there is no account, and looks for changes made by commands. */
@@ -184,6 +202,7 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
    */
   async confirm({ operator, password, strict, session, remote }: ConfirmOrder): Promise<ConfirmAnswer> {
     const record = this.#deps.store.find(normalized(operator));
+    if (strict === undefined && this.#passkeys?.takeProof(session, password)) return { status: 'accepted' };
     const attempt = this.#tries.confirm(session);
     const codes = record !== undefined && this.#codes?.view(record.name).on ? this.#codes : undefined;
     const isCode = strict === undefined && OperatorCodes.isCode(password);
@@ -198,6 +217,17 @@ export class OperatorAccounts implements OperatorDesk, Lifecycle {
       return this.#takeAnew(codes, record.name, { code: strict.both, remote }, attempt);
     attempt.succeed();
     return { status: 'accepted' };
+  }
+
+  /** Signs in whoever has proved it with a passkey. */
+  #enter(operator: string, place: SignInPlace): LoginAnswer {
+    const record = this.#deps.store.find(operator);
+    if (record === undefined) return { status: 'refused' };
+    this.#record({
+      name: 'operator.login',
+      data: { operator, detail: `with a passkey, ${from(place.remote)}` },
+    });
+    return { status: 'accepted', ...this.#signedIn(record, place) };
   }
 
   #takeAnew(

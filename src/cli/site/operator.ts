@@ -9,6 +9,7 @@ import {
   putOperator,
   removeOperator,
   removeOperatorCode,
+  removeOperatorPasskeys,
 } from '../../adapters/sqlite/operator-file.ts';
 import { nameProblem, normalized, passwordProblem } from '../../app/operators/operator-credentials.ts';
 import { siteWords } from '../../config/site-words.ts';
@@ -24,7 +25,7 @@ interface SetPasswordOptions {
   readonly role?: Role;
 }
 
-/** `gatepost operator set-password NAME`, `set-role NAME ROLE`, `remove NAME`, `remove-code NAME` and `list`, each with `--config FILE` */
+/** `gatepost operator set-password NAME`, `set-role NAME ROLE`, `remove NAME`, `remove-code NAME`, `remove-passkeys NAME` and `list`, each with `--config FILE` */
 export function registerOperator(program: Command): void {
   const operator = commandGroup(program, 'operator', "the people who may act at the guard's screen");
   operator
@@ -62,13 +63,25 @@ export function registerOperator(program: Command): void {
     .requiredOption('--config <file>', 'config file that names the store')
     .action(removeCode);
   operator
+    .command('remove-passkeys')
+    .description('take off all passkeys of somebody who has lost a device; the daemon may run meanwhile')
+    .argument('<name>', 'operator name', parseName)
+    .requiredOption('--config <file>', 'config file that names the store')
+    .action(removePasskeys);
+  operator
     .command('list')
     .description('print the names of all accounts and their roles')
     .requiredOption('--config <file>', 'config file that names the store')
     .action(async ({ config }: { config: string }) => {
       const folder = await storeOf(config);
-      for (const { name, role, code } of accountsOf(folder))
-        console.log(`${name}  (${role}${code ? ', one-time code' : ''})`);
+      for (const { name, role, code, passkeys } of accountsOf(folder)) {
+        const ways = [
+          role,
+          ...(code ? ['one-time code'] : []),
+          ...(passkeys ? [`passkeys: ${passkeys}`] : []),
+        ];
+        console.log(`${name}  (${ways.join(', ')})`);
+      }
     });
 }
 
@@ -120,6 +133,15 @@ async function removeCode(name: string, { config }: { config: string }): Promise
     had
       ? `No one-time code is asked for from ${name} any more: the password is enough.`
       : `The account ${name} has no one-time code. Nothing was changed.`,
+  );
+}
+
+async function removePasskeys(name: string, { config }: { config: string }): Promise<void> {
+  const count = removeOperatorPasskeys(placeIn(await storeOf(config)), name);
+  console.log(
+    count > 0
+      ? `No device signs in for ${name} any more: ${count} taken off. Sessions that are open stay so.`
+      : `The account ${name} has no passkeys. Nothing was changed.`,
   );
 }
 

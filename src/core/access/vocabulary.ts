@@ -126,7 +126,8 @@ export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 /**
  * What can happen to an account. `sessions-ended`: it was signed out everywhere by somebody else; `code-on`, `code-off`: a
- * one-time code is asked for at the sign-in from now on, or is not any more.
+ * one-time code is asked for at the sign-in from now on, or is not any more; `passkey-on`, `passkey-off`: a device signs in by
+ * itself from now on, or does not any more.
  */
 export const ACCOUNT_CHANGES = [
   'created',
@@ -136,6 +137,8 @@ export const ACCOUNT_CHANGES = [
   'sessions-ended',
   'code-on',
   'code-off',
+  'passkey-on',
+  'passkey-off',
 ] as const;
 export type AccountChange = (typeof ACCOUNT_CHANGES)[number];
 

@@ -47,6 +47,19 @@ export const CODE_ORDERS = {
   remove: z.strictObject({ password: Credential, code: OneTimeCode }),
 } as const;
 
+/** What a browser says of a passkey (WebAuthn level 3, as JSON). The library reads what is in it. */
+const PasskeyResponse = z.looseObject({ id: z.string().min(1).max(1400), type: z.literal('public-key') });
+/** Passkeys of one's own account, and the sign-in with one. */
+export const PASSKEY_ORDERS = {
+  'sign-in-options': z.strictObject({}),
+  'sign-in': z.strictObject({ response: PasskeyResponse }),
+  'register-options': z.strictObject({ password: Credential, code: OneTimeCode.exactOptional() }),
+  register: z.strictObject({ name: typedText(40), response: PasskeyResponse }),
+  remove: z.strictObject({ id: z.string().min(1).max(1400), password: Credential }),
+  'confirm-options': z.strictObject({}),
+  confirm: z.strictObject({ response: PasskeyResponse }),
+} as const;
+
 /** Each must carry the password of whoever orders it. */
 export const ACCOUNT_ORDERS = {
   create: z.strictObject({ operator: Credential, role: z.enum(ROLES), newPassword: Credential }),
@@ -55,6 +68,7 @@ export const ACCOUNT_ORDERS = {
   remove: z.strictObject({ operator: Credential }),
   'end-sessions': z.strictObject({ operator: Credential }),
   'remove-code': z.strictObject({ operator: Credential }),
+  'remove-passkeys': z.strictObject({ operator: Credential }),
 } as const;
 /** A new password for one's own account. */
 export const OwnPasswordBody = z.strictObject({ newPassword: Credential, password: Credential });
@@ -204,6 +218,12 @@ export const REQUESTS: Readonly<Record<string, z.ZodType>> = {
     Object.entries(CODE_ORDERS).map(([type, order]) => [
       `code.${type}`,
       order.describe(`POST /api/code/${type}`),
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(PASSKEY_ORDERS).map(([type, order]) => [
+      `passkey.${type}`,
+      order.describe(`POST /api/passkey/${type}`),
     ]),
   ),
   'gates.watch': WatchBody.describe('POST /api/gates/watch'),

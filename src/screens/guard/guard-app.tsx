@@ -10,7 +10,7 @@ import { ScanNotice } from '../shared/scan-notice.tsx';
 import { Desk } from './desk/desk.tsx';
 import { OutOfOrder } from './desk/out-of-order.tsx';
 import { type Calls, SetUp, SignedOut, SignIn } from './desk/sign-in.tsx';
-import { CodeContext, RoleContext } from './role.ts';
+import { CodeContext, PasskeyContext, RoleContext } from './role.ts';
 import { WatchBanner } from './watch-banner.tsx';
 import { WordsContext } from './words.ts';
 
@@ -20,6 +20,8 @@ interface Session {
   readonly role?: Role;
   /** The account has one-time codes. */
   readonly code?: boolean;
+  /** It has passkeys. */
+  readonly passkeys?: boolean;
   /** Set while nobody is signed in and a guard is needed. */
   readonly calls?: Calls;
   readonly trouble?: string;
@@ -64,8 +66,10 @@ export function GuardApp() {
         <ErrorFence instead={<p class="failed">{locale.common.screenFailed}</p>}>
           <RoleContext.Provider value={session.role}>
             <CodeContext.Provider value={session.code === true}>
-              <WatchBanner onSessionDoubt={refresh} />
-              <Desk operator={session.operator ?? ''} languages={languages} onSessionDoubt={refresh} />
+              <PasskeyContext.Provider value={session.passkeys === true}>
+                <WatchBanner onSessionDoubt={refresh} />
+                <Desk operator={session.operator ?? ''} languages={languages} onSessionDoubt={refresh} />
+              </PasskeyContext.Provider>
             </CodeContext.Provider>
           </RoleContext.Provider>
         </ErrorFence>

@@ -6,3 +6,6 @@ export const RoleContext = createContext<Role | undefined>(undefined);
 
 /** Whether the account of the signed-in operator has one-time codes. */
 export const CodeContext = createContext(false);
+
+/** Whether it has passkeys. */
+export const PasskeyContext = createContext(false);

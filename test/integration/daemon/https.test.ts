@@ -13,6 +13,7 @@ import { DaemonProcess } from '../../support/gate/daemon.ts';
 import { ONE_DOOR } from '../../support/gate/one-door.ts';
 import { needs } from '../../support/needs.ts';
 import { enterFirstGuard } from '../../support/screens/first-guard.ts';
+import { GUARD } from '../../support/screens/guard-client.ts';
 import { axeFindings, CHROMIUM, openPage, overflows, shot } from '../../support/screens/screen-browser.ts';
 
 const NAME = 'gate.test';
@@ -79,6 +80,82 @@ needs('chromium')('a gate that makes its own certificate', () => {
     expect(cookies.some(({ name }) => name.startsWith('__Host-gatepost_session'))).toBe(true);
     for (const { name, secure } of cookies)
       expect([name, secure]).toEqual([expect.stringMatching(/^__Host-gatepost_/), true]);
+  });
+
+  it('signs in and confirms orders with a passkey, and with none that was taken off', async () => {
+    const device = await page.context().newCDPSession(page);
+    await device.send('WebAuthn.enable');
+    const options = {
+      ...({ protocol: 'ctap2', transport: 'internal', hasResidentKey: true } as const),
+      ...{ hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+    };
+    const { authenticatorId } = await device.send('WebAuthn.addVirtualAuthenticator', { options });
+    const { accounts, passkeys, dialog: words, setUp, signIn } = WORDS.guard;
+    const dialog = page.getByRole('dialog');
+    const button = (name: string) => page.getByRole('button', { name, exact: true });
+    const open = () => page.getByRole('button', { name: GUARD.operator }).click();
+    const loaded = () =>
+      page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+    const before = await loaded();
+    await open();
+    await button(accounts.acts.passkeys).click();
+    await dialog.getByText(passkeys.none).waitFor();
+    await dialog.getByLabel(passkeys.name).fill('Tablet');
+    await dialog.getByLabel(accounts.own).fill(GUARD.password);
+    expect(await axeFindings(page)).toEqual([]);
+    await shot(page, 'passkeys-1366');
+    await button(passkeys.add).click();
+    await dialog.getByText(accounts.done).waitFor();
+    // The library comes with the first use, not with the page.
+    expect((await loaded()).length).toBeGreaterThan(before.length);
+    const { credentials } = await device.send('WebAuthn.getCredentials', { authenticatorId });
+    expect(credentials).toMatchObject([{ rpId: NAME, userName: GUARD.operator, isResidentCredential: true }]);
+
+    await page.context().clearCookies();
+    await page.reload();
+    await button(passkeys.signIn).waitFor();
+    await shot(page, 'passkey-sign-in-1366');
+    await button(passkeys.signIn).click();
+    // In the place of the password that an order needs.
+    await open();
+    await button(accounts.acts.create).click();
+    for (const [label, text] of [
+      [accounts.name, 'Wang Fang'],
+      [setUp.password, 'rain over the old bridge'],
+      [setUp.again, 'rain over the old bridge'],
+    ])
+      await dialog.getByLabel(label, { exact: true }).fill(text);
+    await button(passkeys.use).click();
+    await dialog.getByText(passkeys.accepted).waitFor();
+    await shot(page, 'passkey-accepted-1366');
+    await dialog.locator('.actions .primary').click();
+    await dialog.getByText('Wang Fang').waitFor();
+
+    // Somebody who cannot prove to be its owner.
+    await device.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
+    await button(accounts.acts.create).click();
+    await button(passkeys.use).click();
+    await dialog.getByText(passkeys.failed).waitFor();
+    await device.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
+    await button(words.cancel).click();
+
+    await button(accounts.acts.passkeys).click();
+    await dialog.getByLabel(accounts.own).fill(GUARD.password);
+    await button(passkeys.removeOf.replace('{name}', 'Tablet')).click();
+    await dialog.getByText(accounts.done).waitFor();
+    await page.context().clearCookies();
+    await page.reload();
+    await button(passkeys.signIn).click();
+    await page.getByText(passkeys.failed).waitFor();
+    expect(await button(signIn.submit).count()).toBe(1);
+    const log = execFileSync(
+      process.execPath,
+      ['dist/src/cli/gatepost.js', 'log', 'tail', '--config', config()],
+      { encoding: 'utf8' },
+    );
+    expect(log).toMatch(/passkey-on/);
+    expect(log).toMatch(/with a passkey, from 127\.0\.0\.1/);
+    expect(log).toMatch(/passkey-off/);
   });
 
   it('tells at the kiosk how a device comes to trust it, in three languages, and elsewhere proves nothing', async () => {

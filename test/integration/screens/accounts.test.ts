@@ -64,6 +64,7 @@ needs('chromium')("accounts and rights on the guard's screen", () => {
         remove: () => ({ status: 'refused', cause: 'last-supervisor', detail: 'The last one.' }),
         endSessions: answer,
         removeCode: answer,
+        removePasskeys: answer,
       },
     });
     fillDesk(kiosk);

@@ -4,13 +4,26 @@ import { REQUESTS } from '../../../src/core/contract/requests.ts';
 import { mayDo, RIGHTS, type Right } from '../../../src/core/desk/rights.ts';
 import type { AccountAnswer, AccountDesk, CodeAnswer, CodeDesk } from '../../../src/ports/operator-desk.ts';
 import type { HistoryDesk } from '../../../src/ports/passage-history.ts';
+import type { PasskeyDesk } from '../../../src/ports/passkey-desk.ts';
 import type { UpkeepDesk } from '../../../src/ports/upkeep.ts';
 import { OPERATOR, PASSWORD, startKiosk } from '../../support/screens/web-kiosk.ts';
 
 /** What a screen without a sign-in may ask. The demo's requests exist in a demo alone. */
-const OPEN = ['setup', 'login', 'assist', 'self-service'];
+const OPEN = ['setup', 'login', 'assist', 'self-service', 'passkey.sign-in-options', 'passkey.sign-in'];
 /** Signed in is enough: one's own session and password, and what one lets another page see. */
-const OWN = ['session', 'password', 'gates.watch', 'code.begin', 'code.confirm', 'code.remove'];
+const OWN = [
+  'session',
+  'password',
+  'gates.watch',
+  'code.begin',
+  'code.confirm',
+  'code.remove',
+  'passkey.register-options',
+  'passkey.register',
+  'passkey.remove',
+  'passkey.confirm-options',
+  'passkey.confirm',
+];
 
 class RecordingAccounts implements AccountDesk {
   readonly orders: object[] = [];
@@ -39,6 +52,9 @@ class RecordingAccounts implements AccountDesk {
   removeCode(order: object) {
     return this.#done('remove-code', order);
   }
+  removePasskeys(order: object) {
+    return this.#done('remove-passkeys', order);
+  }
 }
 
 class RecordingCodes implements CodeDesk {
@@ -64,6 +80,19 @@ class RecordingCodes implements CodeDesk {
   }
 }
 
+/** Pages without TLS have none, whatever they ask. */
+const NO_PASSKEYS: PasskeyDesk = {
+  isOn: () => false,
+  list: () => [],
+  remove: () => undefined,
+  ...{ beginRegistration: never, beginSignIn: never, beginConfirmation: never },
+  ...{ register: never, signIn: never, confirm: never },
+};
+
+function never(): never {
+  throw new Error('A passkey was asked for without TLS.');
+}
+
 /** The backup and the file need a body; what is looked at says nothing. */
 const NO_UPKEEP: UpkeepDesk = {
   view: () => ({ storage: { rows: 0 }, backup: {} }),
@@ -85,7 +114,7 @@ interface Route {
 
 function rightOf(name: string): Right {
   const [group = '', order = ''] = name.split('.');
-  if (name === 'accounts.remove-code') return 'lost-phone';
+  if (/^accounts\.remove-(code|passkeys)$/.test(name)) return 'lost-phone';
   return group === 'accounts' || group === 'history' ? group : (order as Right);
 }
 
@@ -99,6 +128,7 @@ const ROUTES: readonly Route[] = [
     }),
   { method: 'GET', path: '/api/accounts', right: 'lost-phone' },
   { method: 'GET', path: '/api/code' },
+  { method: 'GET', path: '/api/passkeys' },
   { method: 'GET', path: '/api/guard/photo/0123456789ab', right: 'photo' },
   { method: 'GET', path: '/api/guard/registers', right: 'registers' },
   { method: 'GET', path: '/api/guard/day', right: 'day' },
@@ -123,6 +153,7 @@ const kiosk = async () => {
     ...(await startKiosk({
       accounts,
       codes,
+      passkeys: NO_PASSKEYS,
       history: NO_HISTORY,
       muster: { look: () => undefined, ticks: () => undefined },
       upkeep: NO_UPKEEP,
@@ -218,6 +249,7 @@ describe('accounts', () => {
       ['set-role', { operator: 'Wang', role: 'office' }],
       ['end-sessions', { operator: 'Wang' }],
       ['remove-code', { operator: 'Wang' }],
+      ['remove-passkeys', { operator: 'Wang' }],
       ['remove', { operator: 'Wang' }],
     ];
     for (const [type, order] of orders) {

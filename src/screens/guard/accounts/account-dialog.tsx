@@ -7,7 +7,8 @@ import { Modal } from '../dialogs/modal.tsx';
 import { RoleContext } from '../role.ts';
 import { useWords } from '../words.ts';
 import { type AccountAct, AccountForm } from './account-form.tsx';
-import { LazyCodeForm } from './lazy-code-form.tsx';
+import { hasPasskeys } from './ask-device.ts';
+import { LazyOwnWay } from './lazy-own-way.tsx';
 
 interface Account extends AccountView {
   /** Number of open sessions. */
@@ -66,11 +67,12 @@ export function AccountDialog({ operator, onSessionDoubt, onClose, onDisplay }: 
   );
   return (
     <Modal wide title={title} dialog={dialog} onClose={onClose}>
-      {act?.type === 'code' ? (
-        <LazyCodeForm
+      {act?.type === 'code' || act?.type === 'passkeys' ? (
+        <LazyOwnWay
+          way={act.type}
           onDone={async () => {
             await onDone();
-            // The page learns whether a code counts from now on.
+            // The page learns what counts from now on.
             await onSessionDoubt();
           }}
           onBack={() => setAct(undefined)}
@@ -108,6 +110,11 @@ export function AccountDialog({ operator, onSessionDoubt, onClose, onDisplay }: 
             <button type="button" onClick={() => begin({ type: 'code' })}>
               {words.acts.code}
             </button>
+            {hasPasskeys() && (
+              <button type="button" onClick={() => begin({ type: 'passkeys' })}>
+                {words.acts.passkeys}
+              </button>
+            )}
             {mayChange && (
               <button type="button" class="primary" onClick={() => begin({ type: 'create' })}>
                 {words.acts.create}
@@ -133,10 +140,11 @@ interface RowProps {
   readonly onBegin: (act: AccountAct) => void;
 }
 
-function Row({ account: { name, role, sessions, code }, isOwn, mayChange, onBegin }: RowProps) {
+function Row({ account: { name, role, sessions, code, passkeys = 0 }, isOwn, mayChange, onBegin }: RowProps) {
   const words = useWords().locale.guard.accounts;
   const types = [
     ...(code ? (['remove-code'] as const) : []),
+    ...(passkeys > 0 ? (['remove-passkeys'] as const) : []),
     ...(mayChange && sessions > 0 ? (['end-sessions'] as const) : []),
     ...(mayChange ? (['set-role', 'set-password', 'remove'] as const) : []),
   ];
@@ -145,6 +153,7 @@ function Row({ account: { name, role, sessions, code }, isOwn, mayChange, onBegi
       <p>
         <strong class="foreign">{name}</strong> <span class="badge">{words.roles[role].name}</span>
         {code && <span class="badge">{words.hasCode}</span>}
+        {passkeys > 0 && <span class="badge">{fill(words.hasPasskeys, { count: passkeys })}</span>}
         {sessions > 0 && <span class="fine">{fill(words.sessions, { count: sessions })}</span>}
       </p>
       {!isOwn && (

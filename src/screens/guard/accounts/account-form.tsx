@@ -11,9 +11,15 @@ import { useWords } from '../words.ts';
 
 /** What is done to an account; `role`: the one it has. */
 export type AccountAct =
-  | { readonly type: 'own-password' | 'create' | 'code'; readonly operator?: never }
+  | { readonly type: 'own-password' | 'create' | 'code' | 'passkeys'; readonly operator?: never }
   | {
-      readonly type: 'set-role' | 'set-password' | 'end-sessions' | 'remove' | 'remove-code';
+      readonly type:
+        | 'set-role'
+        | 'set-password'
+        | 'end-sessions'
+        | 'remove'
+        | 'remove-code'
+        | 'remove-passkeys';
       readonly operator: string;
       readonly role: Role;
     };
@@ -90,6 +96,7 @@ export function AccountForm({ act, onDone, onBack, onSessionDoubt }: Props) {
       </h3>
       {type === 'remove' && <p>{words.removes}</p>}
       {type === 'remove-code' && <p>{words.removesCode}</p>}
+      {type === 'remove-passkeys' && <p>{words.removesPasskeys}</p>}
       {type === 'create' && <TextField label={words.name} value={name} onText={setName} maxLength={32} />}
       {(type === 'create' || type === 'set-role') && (
         <Choices

@@ -7,13 +7,8 @@ import { FormEnd } from '../dialogs/form-end.tsx';
 import { TextField } from '../dialogs/text-field.tsx';
 import { problemOf } from '../send-order.ts';
 import { useWords } from '../words.ts';
+import type { OwnWayProps } from './own-way-props.ts';
 import { RecoveryCodes } from './recovery-codes.tsx';
-
-export interface CodeFormProps {
-  readonly onDone: () => Promise<void>;
-  readonly onBack: () => void;
-  readonly onSessionDoubt: () => Promise<void>;
-}
 
 /** The answers of the gate, as routes-codes.ts gives them. */
 interface Begun {
@@ -27,7 +22,7 @@ type Step =
   | { readonly at: 'recovery'; readonly codes: readonly string[] };
 
 /** Puts a one-time code on one's own account, or takes it off: password, QR code, first code, recovery codes. */
-export function CodeForm({ onDone, onBack, onSessionDoubt }: CodeFormProps) {
+export function CodeForm({ onDone, onBack, onSessionDoubt }: OwnWayProps) {
   const { locale } = useWords();
   const { code: words, dialog, accounts } = locale.guard;
   const [step, setStep] = useState<Step>({ at: 'loading' });

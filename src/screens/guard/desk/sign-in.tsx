@@ -4,6 +4,8 @@ import { type Answer, getJson, postJson, problemIn } from '../../shared/api.ts';
 import { useChimes } from '../../shared/chime.ts';
 import { Icon } from '../../shared/icon.tsx';
 import { fill, type Locale, wordIn } from '../../shared/locale.ts';
+import { hasPasskeys } from '../accounts/ask-device.ts';
+import { PasskeyButton } from '../dialogs/passkey-button.tsx';
 import { useWords } from '../words.ts';
 import { EntryForm, Field, textOf } from './entry-form.tsx';
 import { useRepeatedChime } from './use-alarm-sound.ts';
@@ -69,7 +71,13 @@ export function SignIn({ onDone }: { onDone: () => Promise<void> }) {
       </EntryForm>
     );
   return (
-    <EntryForm key="password" title={words.title} submit={words.submit} onSubmit={submit}>
+    <EntryForm
+      key="password"
+      title={words.title}
+      submit={words.submit}
+      instead={hasPasskeys() && <PasskeyButton does="sign-in" onDone={() => void onDone()} />}
+      onSubmit={submit}
+    >
       <Field name="operator" label={words.operator} autoComplete="username" />
       <Field name="password" label={words.password} type="password" autoComplete="current-password" />
     </EntryForm>

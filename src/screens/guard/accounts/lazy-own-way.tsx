@@ -1,23 +1,28 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { useWords } from '../words.ts';
-import type { CodeFormProps } from './code-form.tsx';
+import type { OwnWayProps } from './own-way-props.ts';
 
-/** The one-time code of one's own account. Its code, with that of QR images, is loaded when it is asked for. */
-export function LazyCodeForm(props: CodeFormProps) {
+const FORMS = {
+  code: async () => (await import('./code-form.tsx')).CodeForm,
+  passkeys: async () => (await import('./passkey-form.tsx')).PasskeyForm,
+} as const;
+
+/** Another way to sign in to one's own account: one-time code or passkeys. Loaded when it is asked for. */
+export function LazyOwnWay({ way, ...props }: OwnWayProps & { readonly way: keyof typeof FORMS }) {
   const { books, code } = useWords().locale.guard;
-  const [Content, setContent] = useState<ComponentType<CodeFormProps>>();
+  const [Content, setContent] = useState<ComponentType<OwnWayProps>>();
   const [failed, setFailed] = useState(false);
   useEffect(() => {
     let wanted = true;
-    import('./code-form.tsx').then(
-      ({ CodeForm }) => wanted && setContent(() => CodeForm),
+    FORMS[way]().then(
+      (form) => wanted && setContent(() => form),
       () => wanted && setFailed(true),
     );
     return () => {
       wanted = false;
     };
-  }, []);
+  }, [way]);
   if (Content !== undefined) return <Content {...props} />;
   if (!failed) return null;
   return (
