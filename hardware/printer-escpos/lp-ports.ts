@@ -4,10 +4,10 @@ import type { Cancel, Clock } from '../../src/ports/clock.ts';
 import type { SerialLink, SerialPorts, SerialSettings } from '../../src/ports/serial-ports.ts';
 
 /** Pauses between two looks, in milliseconds: while something is under way, and while nothing is. */
-const SOON_MS = 10;
+const SOON_MS = 20;
 const LATER_MS = 1_000;
-/** For so long after the last byte went out an answer may come, in milliseconds. */
-const TALK_MS = 12_000;
+/** For so long after the last byte went out an answer is looked for soon, in milliseconds. */
+const TALK_MS = 3_000;
 const CHUNK_BYTES = 4_096;
 
 /**

@@ -4,53 +4,57 @@ import type { DotImage, Ticket } from '../../src/ports/ticket-printer.ts';
 const CODE_DOTS = 376;
 /** White modules that a reader needs around a code (ISO/IEC 18004). */
 const QUIET_ZONE = 4;
-/** Rows that are fed before the knife, which stands above the print head. */
-const FEED_LINES = 3;
+/** As the encoders that others keep: not every printer takes more at a time. */
+const STRIP_ROWS = 255;
+const LF = 0x0a;
+/** ESC @: as it was switched on. ESC a 1: pictures in the middle of the paper. */
+const BEGIN = [0x1b, 0x40, 0x1b, 0x61, 1];
+/** Lines that bring the end of the slip past the knife, which stands above the print head, and GS V 1, which cuts. */
+const END = [LF, LF, LF, LF, LF, 0x1d, 0x56, 1];
 
 /**
  * The bytes of a ticket. Code and words go as pictures, which every ESC/POS printer prints alike; the code of the printer's
- * own (GS ( k) is missing in many. The libraries are loaded with the first ticket, because most gates print none.
+ * own (GS ( k) is missing in many. It takes some milliseconds, because the gate waits for it meanwhile.
  * @param dots width of the paper
  */
 export async function ticketBytes({ code, words }: Ticket, dots: number): Promise<Uint8Array> {
-  const { default: ReceiptPrinterEncoder } = await import('@point-of-sale/receipt-printer-encoder');
-  const encoder = new ReceiptPrinterEncoder({
-    language: 'esc-pos',
-    imageMode: 'raster',
-    columns: Math.floor(dots / 12),
-  });
-  encoder.initialize().align('center');
-  for (const picture of [await codePicture(code, Math.min(dots, CODE_DOTS)), words]) {
-    const { width, height } = picture;
-    encoder.image(pixelsOf(picture), width, height, 'threshold', 128);
+  const image = await codeImage(code, Math.min(dots, CODE_DOTS));
+  const gap = Uint8Array.of(LF);
+  return Buffer.concat([Uint8Array.from(BEGIN), raster(image), gap, raster(words), Uint8Array.from(END)]);
+}
+
+/**
+ * GS v 0: bytes in a row and rows, each the low byte first, then the dots (hardware/FACTS.md#receipt-printers). In strips, which
+ * follow each other without a gap.
+ */
+export function raster({ width, height, dots }: DotImage): Uint8Array {
+  const rowBytes = width / 8;
+  const parts: Uint8Array[] = [];
+  for (let row = 0; row < height; row += STRIP_ROWS) {
+    const rows = Math.min(STRIP_ROWS, height - row);
+    parts.push(Uint8Array.of(0x1d, 0x76, 0x30, 0, rowBytes & 0xff, rowBytes >> 8, rows, 0));
+    parts.push(dots.subarray(row * rowBytes, (row + rows) * rowBytes));
   }
-  return encoder.newline(FEED_LINES).cut('partial').encode();
+  return Buffer.concat(parts);
 }
 
 /** A QR code of level M with its white margin, as large as `side` allows. */
-async function codePicture(text: string, side: number): Promise<DotImage> {
+async function codeImage(code: string, side: number): Promise<DotImage> {
+  // Loaded with the first slip, because most gates print none.
   const { create } = await import('qrcode');
-  const { modules } = create(text, { errorCorrectionLevel: 'M' });
+  const { modules } = create(code, { errorCorrectionLevel: 'M' });
   const scale = Math.max(1, Math.floor(side / (modules.size + 2 * QUIET_ZONE)));
   const height = (modules.size + 2 * QUIET_ZONE) * scale;
-  const width = Math.ceil(height / 8) * 8;
-  const dots = new Uint8Array((width / 8) * height);
-  const moduleAt = (dot: number): number => Math.floor(dot / scale) - QUIET_ZONE;
-  const isIn = (module: number): boolean => module >= 0 && module < modules.size;
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const [row, column] = [moduleAt(y), moduleAt(x)];
-      if (!isIn(row) || !isIn(column) || modules.get(row, column) === 0) continue;
-      const at = y * (width / 8) + (x >> 3);
-      dots[at] = (dots[at] ?? 0) | (0x80 >> (x & 7));
+  const rowBytes = Math.ceil(height / 8);
+  const dots = new Uint8Array(rowBytes * height);
+  for (let row = 0; row < modules.size; row++) {
+    const line = new Uint8Array(rowBytes);
+    for (let column = 0; column < modules.size; column++) {
+      if (modules.get(row, column) === 0) continue;
+      const left = (QUIET_ZONE + column) * scale;
+      for (let x = left; x < left + scale; x++) line[x >> 3] = (line[x >> 3] ?? 0) | (0x80 >> (x & 7));
     }
-  return { width, height, dots };
-}
-
-/** Four bytes a dot, as the encoder wants them. */
-function pixelsOf({ width, height, dots }: DotImage): ImageData {
-  const data = new Uint8ClampedArray(width * height * 4).fill(0xff);
-  for (let dot = 0; dot < width * height; dot++)
-    if (((dots[dot >> 3] ?? 0) & (0x80 >> (dot & 7))) !== 0) data.fill(0, dot * 4, dot * 4 + 3);
-  return { data, width, height, colorSpace: 'srgb' };
+    for (let y = 0; y < scale; y++) dots.set(line, ((QUIET_ZONE + row) * scale + y) * rowBytes);
+  }
+  return { width: rowBytes * 8, height, dots };
 }

@@ -32,7 +32,7 @@ export interface PassPrinter {
   readonly dots: number;
   /**
    * Prints the pass of a visit, with words below its code that are as wide as the paper. Nothing of it is kept. Answers
-   * within two minutes; undefined where `DeskPasses` has no such pass.
+   * within four minutes; undefined where `DeskPasses` has no such pass.
    * @throws GatepostError `log.unavailable`
    */
   print(passId: string, words: DotImage): Promise<PrintAnswer | undefined>;

@@ -26,8 +26,8 @@ export type PrintOutcome = 'printed' | 'sent' | PrinterTrouble;
 
 export interface PrinterLink extends DeviceLink {
   /**
-   * Prints one ticket, after those that were asked for before. It ends within a minute, also when the link does, and never
-   * rejects. After `silent` an unknown part of it is at the printer.
+   * Prints one ticket, after those that were asked for before. It ends within a minute and a half, also when the link does,
+   * and never rejects. After `silent` an unknown part of it is at the printer.
    */
   print(ticket: Ticket): Promise<PrintOutcome>;
 }

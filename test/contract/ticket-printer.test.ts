@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EscPosPrinter } from '../../hardware/printer-escpos/driver.ts';
 import { LpPorts } from '../../hardware/printer-escpos/lp-ports.ts';
 import { EscPosSimulator } from '../../hardware/printer-escpos/simulator.ts';
+import { raster } from '../../hardware/printer-escpos/ticket-bytes.ts';
 import { SimulatedSerialPorts } from '../../hardware/simulators/simulated-serial-ports.ts';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import type { SerialPorts } from '../../src/ports/serial-ports.ts';
@@ -17,6 +18,19 @@ needs('socat')('a printer on a serial line (pty)', () => ticketPrinterContract(p
 needs('socat')('a printer as a device file (pty)', () =>
   ticketPrinterContract(async () => ({ ...(await ptyRig()), ports: new LpPorts(new SystemClock()) })),
 );
+
+it('draws pictures with the bytes of an encoder that others keep', async () => {
+  const { default: ReceiptPrinterEncoder } = await import('@point-of-sale/receipt-printer-encoder');
+  const image = slantedWords(384, 264);
+  const data = new Uint8ClampedArray(image.width * image.height * 4).fill(0xff);
+  for (let dot = 0; dot < image.width * image.height; dot++)
+    if (((image.dots[dot >> 3] ?? 0) & (0x80 >> (dot & 7))) !== 0) data.fill(0, dot * 4, dot * 4 + 3);
+  const { width, height } = image;
+  const theirs = new ReceiptPrinterEncoder({ language: 'esc-pos', imageMode: 'raster', columns: 32 })
+    .image({ data, width, height, colorSpace: 'srgb' }, width, height, 'threshold', 128)
+    .encode();
+  expect(Buffer.from(theirs).includes(Buffer.from(raster(image)))).toBe(true);
+});
 
 describe('a ticket that breaks off', () => {
   it('is paid with white, so that the next one is whole', async () => {

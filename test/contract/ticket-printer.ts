@@ -13,9 +13,9 @@ import type { SerialRig } from './serial-ports.ts';
 
 export const CODE = visitorPasses.vectors[0]?.text ?? '';
 /** Slanted lines, whose dots are told from those of a code. */
-export function slantedWords(width = 576): DotImage {
-  const dots = new Uint8Array((width / 8) * 60).map((_, at) => 0x80 >> (at % 7));
-  return { width, height: 60, dots };
+export function slantedWords(width = 576, height = 60): DotImage {
+  const dots = new Uint8Array((width / 8) * height).map((_, at) => 0x80 >> (at % 7));
+  return { width, height, dots };
 }
 
 /** What every printer does, whatever carries the bytes. Call inside a describe(). */

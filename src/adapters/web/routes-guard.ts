@@ -4,6 +4,7 @@ import { FindHolderBody, PrintPassBody, RegistersQuery } from '../../core/contra
 import { refuse } from './answers.ts';
 import { notAccepted, parse } from './bodies.ts';
 import type { WebContext } from './context.ts';
+import { STANDSTILL_MS } from './http-times.ts';
 import { forOperators, operatorOf, registerOrderRoutes } from './order-routes.ts';
 
 const PHOTO_LIMIT = { rateLimit: { max: 1200, timeWindow: 60_000 } };
@@ -11,6 +12,8 @@ const PHOTO_LIMIT = { rateLimit: { max: 1200, timeWindow: 60_000 } };
 const FIND_LIMIT = { rateLimit: { max: 120, timeWindow: 60_000 } };
 /** Largest order to print: the dots of the words in base64, and some names. */
 const MAX_SLIP_BYTES = 48 * 1024;
+/** Three slips at 9600 baud. */
+const LONGEST_PRINT_MS = 240_000;
 const NO_PASS = 'There is no such pass of this desk.';
 /** Most holders in one answer; a longer text finds fewer. */
 const MOST_FOUND = 12;
@@ -53,7 +56,11 @@ export function registerGuardRoutes(app: FastifyInstance, context: WebContext): 
       if (passPrinter === undefined)
         return refuse(reply, 404, 'not_found', 'This desk has no receipt printer.');
       if (width !== passPrinter.dots || dots.length !== (width / 8) * height) throw notAccepted(['words']);
+      const { socket } = request.raw;
+      // A slow line carries a slip for longer than a connection may stand still.
+      socket.setTimeout(LONGEST_PRINT_MS);
       const answer = await passPrinter.print(passId, { width, height, dots });
+      socket.setTimeout(STANDSTILL_MS);
       if (answer === undefined) return refuse(reply, 404, 'not_found', NO_PASS);
       return reply.code(answer.status === 'failed' ? 409 : 200).send(answer);
     },

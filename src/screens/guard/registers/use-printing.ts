@@ -4,7 +4,7 @@ import { type Locale, wordIn } from '../../shared/locale.ts';
 import { drawWords, type SlipLine } from './slip-words.ts';
 
 /** A slip that waits for others, on a slow line. */
-const TIMEOUT_MS = 150_000;
+const TIMEOUT_MS = 240_000;
 
 /** What is said about a slip; `failed` is an alert. */
 export interface Printing {
