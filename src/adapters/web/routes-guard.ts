@@ -7,7 +7,8 @@ import type { WebContext } from './context.ts';
 import { STANDSTILL_MS } from './http-times.ts';
 import { forOperators, operatorOf, registerOrderRoutes } from './order-routes.ts';
 
-const PHOTO_LIMIT = { rateLimit: { max: 1200, timeWindow: 60_000 } };
+/** Photographs a minute: those of everybody on a printed list of who is inside. */
+const PHOTO_LIMIT = { rateLimit: { max: 4000, timeWindow: 60_000 } };
 /** Searches a minute: enough for a person who types, limited because each search reads the whole register. */
 const FIND_LIMIT = { rateLimit: { max: 120, timeWindow: 60_000 } };
 /** Largest order to print: the dots of the words in base64, and some names. */

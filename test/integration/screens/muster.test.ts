@@ -5,7 +5,7 @@ import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { fillDesk, HOSTILE, HOUSEHOLD } from '../../support/screens/desk-samples.ts';
 import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
-import { NIGHT_MS } from '../../support/screens/screen-samples.ts';
+import { DOOR, NIGHT_MS } from '../../support/screens/screen-samples.ts';
 import { OPERATOR } from '../../support/screens/web-kiosk.ts';
 
 const SIZES = [
@@ -74,8 +74,12 @@ needs('chromium')('who is inside', () => {
     const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
     await page.setViewportSize({ width: 1024, height: 600 });
     await button('EN').click();
-    await page.getByRole('tab', { name: 'Books' }).click();
-    await button(/^Who is inside/).click();
+    // The banner of a fire leads to it.
+    kiosk.server.guardFeed.publish('door/main', { ...DOOR, fire: true });
+    await page.getByRole('alert').getByRole('button', { name: 'Who is inside' }).waitFor();
+    await shot(page, 'muster-fire-1024');
+    await page.getByRole('alert').getByRole('button', { name: 'Who is inside' }).click();
+    kiosk.server.guardFeed.publish('door/main', DOOR);
     await page.getByText('Inside by the counter: 118.').waitFor();
     expect(await page.locator('.muster-people').count()).toBe(0);
     await button('Make the list now').click();
@@ -143,11 +147,19 @@ needs('chromium')('who is inside', () => {
     await page.emulateMedia({ media: 'print' });
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
     expect(await paper.count()).toBe(PEOPLE);
+    expect(await paper.locator('img').count()).toBe(1);
     await shot(page, 'muster-print', { fullPage: true });
     expect(await page.locator('.left').isVisible()).toBe(false);
     await page.evaluate("dispatchEvent(new Event('afterprint'))");
     await page.emulateMedia({ media: null });
     expect(await paper.count()).toBe(0);
+    // By the button it is drawn before, so that the photographs are there.
+    await page.evaluate(
+      "print = () => { document.body.dataset.lines = document.querySelectorAll('.muster-print img').length }",
+    );
+    await button('Print the list').click();
+    await expect.poll(() => page.evaluate('document.body.dataset.lines')).toBe('1');
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
 
     await button('End the list').click();
     await page.getByRole('dialog').getByRole('button', { name: 'Everybody is here' }).click();

@@ -13,11 +13,16 @@ interface BookWords {
   readonly about: string;
 }
 
+interface ShelfProps extends BookProps {
+  /** The book that is open at first, if any. */
+  readonly first?: Book['id'] | undefined;
+}
+
 /** The books that the signed-in operator may open, and the one that is open. */
-export function Bookshelf(props: BookProps) {
+export function Bookshelf({ first, ...props }: ShelfProps) {
   const role = useContext(RoleContext);
   const words = useWords().locale.guard.books;
-  const [open, setOpen] = useState<Book>();
+  const [open, setOpen] = useState(() => BOOKS.find(({ id, right }) => id === first && mayDo(role, right)));
   const closed = useRef<Book['id']>();
   const close = () => {
     closed.current = open?.id;

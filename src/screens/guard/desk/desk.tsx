@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { isCall } from '../../../core/access/attention.ts';
 import type { TalkTold } from '../../../core/assist/talk.ts';
+import { mayDo } from '../../../core/desk/rights.ts';
 import type { VisitorView } from '../../../ports/boards.ts';
 import { postJson } from '../../shared/api.ts';
 import { useChimes } from '../../shared/chime.ts';
@@ -22,6 +23,7 @@ import { GuardState } from '../guard-state.ts';
 import { type Named, namedBy, type Order } from '../orders.ts';
 import { DecisionList } from '../people/decision-list.tsx';
 import { PersonCard } from '../people/person-card.tsx';
+import { RoleContext } from '../role.ts';
 import { TalkCards } from '../talk/talk-cards.tsx';
 import { type GuardTalk, TalkContext, useGuardTalk } from '../talk/use-talk.ts';
 import { useWords, type Words, WordsContext } from '../words.ts';
@@ -94,6 +96,13 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
   const waiting = [...picture.waiting, ...calling];
   const sound = useAlarmSound(player, { live, loudness: screen.loudness }, { alarms: calls, waiting });
   const [tab, setTab] = useState<Tab>('gate');
+  /** Where a book was asked for from elsewhere: which, and how often so far. */
+  const [asked, setAsked] = useState<{ readonly book?: string; readonly times: number }>({ times: 0 });
+  const openBook = (book: string | undefined, next: Tab) => {
+    setAsked(({ times }) => ({ ...(book !== undefined && { book }), times: times + 1 }));
+    setTab(next);
+  };
+  const maySeeInside = mayDo(useContext(RoleContext), 'muster');
   const visitors = picture.visitors(nowMs);
   const signOut = async () => {
     await postJson('/api/logout', {});
@@ -132,7 +141,14 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
         )}
         {live && !attended && <AwayBanner presence={presence} onSessionDoubt={onSessionDoubt} />}
         <main inert={!live} class="panes">
-          {live && <AlarmBanner alarms={calls} silenced={sound.silenced} onSilence={sound.silence} />}
+          {live && (
+            <AlarmBanner
+              alarms={calls}
+              silenced={sound.silenced}
+              onSilence={sound.silence}
+              onInside={maySeeInside ? () => openBook('muster', 'books') : undefined}
+            />
+          )}
           <SiteOrderBanner order={picture.siteOrder} onOrder={onOrder} />
           {live && <TalkCards calls={picture.assists} onSessionDoubt={onSessionDoubt} />}
           <HandoverBanner
@@ -188,7 +204,7 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
                 { id: 'desk', words: locale.guard.tabs.desk, count: visitors.filter(isUnconfirmed).length },
                 ...(BOOKS.length > 0 ? [{ id: 'books' as const, words: locale.guard.tabs.books }] : []),
               ]}
-              onChoose={setTab}
+              onChoose={(next) => openBook(undefined, next)}
             />
             <div id="panel" class="panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
               {tab === 'gate' && (
@@ -204,7 +220,13 @@ export function Desk({ operator, languages, onSessionDoubt }: DeskProps) {
                 </>
               )}
               {tab === 'desk' && <RuleDesk {...{ picture, nowMs, operator, onOrder, onSessionDoubt }} />}
-              {tab === 'books' && <Bookshelf {...{ picture, nowMs, operator, onOrder, onSessionDoubt }} />}
+              {tab === 'books' && (
+                <Bookshelf
+                  key={asked.times}
+                  first={asked.book}
+                  {...{ picture, nowMs, operator, onOrder, onSessionDoubt }}
+                />
+              )}
             </div>
           </div>
         </main>

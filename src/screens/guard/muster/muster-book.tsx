@@ -67,9 +67,7 @@ export function MusterBook({ picture, operator, onOrder, onSessionDoubt }: BookP
           <MusterDoubts doubts={sheet.muster.doubts} people={sheet.muster.people} />
           <MusterPeople people={sheet.people} ticks={ticks} onTick={isUnderWay ? tick : undefined} />
           <div class="actions muster-actions">
-            <button type="button" onClick={() => print()}>
-              {words.print}
-            </button>
+            <MusterPrint sheet={sheet} ticks={ticks} />
             {isUnderWay && (
               <OrderButton
                 order={{
@@ -85,7 +83,6 @@ export function MusterBook({ picture, operator, onOrder, onSessionDoubt }: BookP
               </OrderButton>
             )}
           </div>
-          <MusterPrint sheet={sheet} ticks={ticks} />
         </>
       )}
       {sheet?.receipt && (

@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { MusterTick } from '../../../core/report/muster.ts';
 import type { MusterSheet } from '../../../ports/muster-book.ts';
 import { fill } from '../../shared/locale.ts';
@@ -13,8 +13,27 @@ interface Props {
   readonly ticks: ReadonlyMap<number, MusterTick>;
 }
 
-/** The whole list on paper, with a box for each person. Thousands of lines are drawn only when the page is printed. */
+/** How long photographs are waited for before the list is printed without those that are not there, in milliseconds. */
+const PHOTOS_WITHIN_MS = 20_000;
+
+/**
+ * The whole list on paper, with a box and the photograph for each person. Thousands of lines are drawn only when the page is
+ * printed: by the button below once the photographs are there, by the browser's own command with those that are.
+ */
 export function MusterPrint(props: Props) {
+  const words = useWords().locale.guard.muster;
+  const [busy, setBusy] = useState(false);
+  const printed = async () => {
+    if (busy) return;
+    setBusy(true);
+    draw.current?.();
+    const photos = [...(paper.current?.querySelectorAll('img') ?? [])];
+    const late = new Promise((resolve) => setTimeout(resolve, PHOTOS_WITHIN_MS));
+    // One that cannot be shown leaves its place empty.
+    await Promise.race([Promise.allSettled(photos.map((photo) => photo.decode())), late]);
+    setBusy(false);
+    print();
+  };
   const context = useWords();
   const paper = useRef<HTMLDivElement>(null);
   const draw = useRef<() => void>();
@@ -29,7 +48,14 @@ export function MusterPrint(props: Props) {
       removeEventListener('afterprint', after);
     };
   }, []);
-  return <div ref={paper} class="muster-print" />;
+  return (
+    <>
+      <button type="button" disabled={busy} onClick={() => void printed()}>
+        {words.print}
+      </button>
+      <div ref={paper} class="muster-print" />
+    </>
+  );
 }
 
 function Table({ sheet: { muster, people }, ticks, context }: Props & { readonly context: Words }) {
@@ -49,13 +75,11 @@ function Table({ sheet: { muster, people }, ticks, context }: Props & { readonly
         </caption>
         <thead>
           <tr>
-            {([words.columns.seen, words.columns.unit, words.columns.name, words.columns.since] as const).map(
-              (column) => (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ),
-            )}
+            {(['seen', 'photo', 'unit', 'name', 'since'] as const).map((column) => (
+              <th key={column} scope="col">
+                {words.columns[column]}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -64,6 +88,11 @@ function Table({ sheet: { muster, people }, ticks, context }: Props & { readonly
             return (
               <tr key={person.line}>
                 <td>{tick ? `☑ ${clockText(language, tick.atMs, timeZone)}` : '☐'}</td>
+                <td>
+                  {person.holder?.hasPhotograph && person.holderRef && (
+                    <img src={`/api/guard/photo/${person.holderRef}`} alt="" width="36" height="45" />
+                  )}
+                </td>
                 <td class="foreign">{unitOf(person)}</td>
                 <td class="foreign">{nameOf(context, person)}</td>
                 <td>{at(person.sinceMs)}</td>
