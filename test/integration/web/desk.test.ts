@@ -172,3 +172,32 @@ describe('the password before a change of level', () => {
     expect(statuses.at(-1)).toBe(429);
   });
 });
+
+describe('a pass to be printed', () => {
+  it('goes to the printer with words as wide as its paper, and with no others', async () => {
+    const printed: object[] = [];
+    const { send, signIn } = await startKiosk({
+      passPrinter: {
+        dots: 384,
+        print: async (passId, words) => {
+          printed.push({ passId, ...words, dots: words.dots.length });
+          if (passId !== PASS_ID) return undefined;
+          return printed.length === 1 ? { status: 'printed' } : { status: 'failed', cause: 'paper' };
+        },
+      },
+    });
+    const cookie = await signIn();
+    const print = async ({ passId = PASS_ID, width = 384, height = 10, bytes = 480 } = {}) => {
+      const words = { width, height, dots: Buffer.alloc(bytes).toString('base64') };
+      return send('POST', '/api/guard/print-pass', { passId, words }, { cookie });
+    };
+    const wrong = [{ width: 576 }, { bytes: 479 }, { height: 401, bytes: 19_248 }, { passId: 'x' }];
+    for (const order of wrong) expect([order, (await print(order)).status]).toEqual([order, 400]);
+    expect((await print({ height: 400, bytes: 60_000 })).status).toBe(413);
+    expect(printed).toEqual([]);
+    expect(await print()).toMatchObject({ status: 200, json: { status: 'printed' } });
+    expect(printed).toEqual([{ passId: PASS_ID, width: 384, height: 10, dots: 480 }]);
+    expect(await print()).toMatchObject({ status: 409, json: { status: 'failed', cause: 'paper' } });
+    expect((await print({ passId: 'aabbccddeeff0011' })).status).toBe(404);
+  });
+});
