@@ -78,6 +78,10 @@ needs('chromium')('who is inside', () => {
     kiosk.server.guardFeed.publish('door/main', { ...DOOR, fire: true });
     await page.getByRole('alert').getByRole('button', { name: 'Who is inside' }).waitFor();
     await shot(page, 'muster-fire-1024');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await shot(page, 'muster-fire-390');
+    expect(await overflows(page)).toBe(false);
+    await page.setViewportSize({ width: 1024, height: 600 });
     await page.getByRole('alert').getByRole('button', { name: 'Who is inside' }).click();
     kiosk.server.guardFeed.publish('door/main', DOOR);
     await page.getByText('Inside by the counter: 118.').waitFor();
