@@ -13,7 +13,7 @@ async function desk() {
   onTestFinished(() => made.printing.stop());
   const isShown = (status: string, cause?: string) =>
     expect
-      .poll(() => made.state.devices.values[0], { timeout: 60_000 })
+      .poll(() => made.state.devices.values[0])
       .toMatchObject({
         ...{ id: 'printer', role: 'printer', simulated: true, status, ...(cause && { cause }) },
       });

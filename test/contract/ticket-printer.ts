@@ -104,7 +104,7 @@ export function ticketPrinterContract(makeRig: () => Promise<SerialRig>): void {
   it('finds out by itself when paper is out, and when there is some again', async () => {
     await open();
     const nextLook = async () => {
-      await expect.poll(() => clock.pendingTimers(), { timeout: 60_000 }).toBe(1);
+      await expect.poll(() => clock.pendingTimers()).toBe(1);
       clock.advance(10_000);
     };
     await lastTold(undefined);
@@ -120,7 +120,7 @@ export function ticketPrinterContract(makeRig: () => Promise<SerialRig>): void {
     paper.setPaper(100);
     const link = await open();
     const outcome = link.print(ticket);
-    await expect.poll(() => paper.isAsked, { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => paper.isAsked).toBe(true);
     clock.advance(10_000);
     expect(await outcome).toBe('paper');
   });
@@ -136,7 +136,7 @@ export function ticketPrinterContract(makeRig: () => Promise<SerialRig>): void {
     paper.setSilent(true);
     const link = await open({ tellsStatus: false });
     expect(await link.print(ticket)).toBe('sent');
-    await expect.poll(() => paper.slips.length, { timeout: 60_000 }).toBe(1);
+    await expect.poll(() => paper.slips.length).toBe(1);
     await lastTold(undefined);
   });
 

@@ -209,9 +209,7 @@ describe('an erasure beside a running gate', () => {
 });
 
 describe('an erasure that is killed', () => {
-  it('has erased nothing, or is completed, at every step at which anything was written', {
-    timeout: 120_000,
-  }, async () => {
+  it('has erased nothing, or is completed, at every step at which anything was written', async () => {
     const folder = temporaryFolder();
     const store = await usedStore(folder);
     await store.stop();

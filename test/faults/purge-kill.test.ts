@@ -91,9 +91,7 @@ async function finish(folder: string, atMs: number): Promise<void> {
 }
 
 describe('a purge that is killed', () => {
-  it('leaves the log provable at every step, and is done to its end afterwards', {
-    timeout: 120_000,
-  }, async () => {
+  it('leaves the log provable at every step, and is done to its end afterwards', async () => {
     const original = temporaryFolder();
     const atMs = await fill(original);
     const whole = join(temporaryFolder(), 'whole');

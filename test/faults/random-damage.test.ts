@@ -116,7 +116,7 @@ beforeAll(async () => {
   cpSync(folder, join(base, 'killed'), { recursive: true });
   originals.push(join(base, 'killed'));
   await store.stop();
-}, 120_000);
+});
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 /** What lies beside the log only to take room. */

@@ -456,6 +456,7 @@ needs('chromium')('a printed sheet', () => {
       viewport: { width: 820, height: 1140 },
       deviceScaleFactor: DPI_300,
     });
+    context.setDefaultTimeout(200_000);
     const page = await context.newPage();
     await page.goto(pathToFileURL(html).href);
     await page.emulateMedia({ media: 'print' });
@@ -522,6 +523,7 @@ needs('chromium')('a printed sheet', () => {
     await run(...words, '--phone-page', address, '--telephone', '021 5550 1234');
     const viewport = { width: 820, height: 1140 };
     const page = await browser.newPage({ viewport, deviceScaleFactor: DPI_300 });
+    page.setDefaultTimeout(200_000);
     await page.goto(pathToFileURL(join(out, 'cards-001.html')).href);
     // A bound pass is nothing for the reader of a gate: its card is for the camera of the phone.
     const [bound = '', paper = ''] = table(join(out, 'passes.csv')).flatMap((row) =>
@@ -544,6 +546,7 @@ needs('chromium')('a printed sheet', () => {
     const office = ['--telephone', '+86 21 5550 1234', '--office-hours', 'Mon-Fri 8:00 - 18:00'];
     const { html } = await printed('--language', 'en', '--qr-size', '40', ...office);
     const page = await browser.newPage({ viewport: { width: 820, height: 1140 } });
+    page.setDefaultTimeout(200_000);
     await page.goto(pathToFileURL(html).href);
     expect(await page.locator('.name').allTextContents()).toContain('<script>alert(1)</script>');
     expect(await page.locator('script').count()).toBe(0);
