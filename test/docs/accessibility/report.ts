@@ -7,7 +7,7 @@ the phone page and the guard's page. The suite makes this page from \`test/docs/
 named here is gone, when a clause is missing, or when the page is out of date; \`scripts/test test/docs -u\` writes it anew.
 
 \`axe\` are rules that find nothing serious on any of the pages in the states that the tests show; for the resident's screen
-that is every state there is (\`test/support/screens/prompt-states.ts\`), on 800 × 480 and 480 × 800 in three languages, on 1024 × 600 in English.
+that is every state there is (\`test/support/screens/prompt-states.ts\`), on 800 × 480, 1024 × 600 and 480 × 800, in three languages.
 No person with a disability has tried the pages yet, and no screen reader was run: what a machine cannot judge is not judged
 here.
 `;
