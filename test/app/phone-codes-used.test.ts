@@ -213,7 +213,7 @@ describe('over any history with a guard, a thermometer and restarts', () => {
       fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
         grants += await live(steps);
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
     expect(grants).toBeGreaterThan(30);
   });

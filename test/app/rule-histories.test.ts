@@ -16,7 +16,7 @@ import { temporaryFolder } from '../support/store/store-folder.ts';
 
 const NOW_MS = NOW_S * 1000;
 /** GATEPOST_HISTORIES sets another number, for a long run. */
-const HISTORIES = Number(process.env.GATEPOST_HISTORIES ?? 30);
+const HISTORIES = Number(process.env.GATEPOST_HISTORIES ?? 20);
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const QUOTA = { count: 1, days: 2 };

@@ -174,7 +174,7 @@ describe('whatever is done to a config', () => {
           expect(message).not.toContain('\n');
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -190,7 +190,7 @@ describe('whatever is done to a config', () => {
         );
         expect(['valid', 'invalid']).toContain(readConfig(changed.join('\n'), 'gate.yaml', SENSORS).status);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 

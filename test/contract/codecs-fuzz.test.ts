@@ -16,7 +16,7 @@ import { seededNumbers } from '../support/seeded-random.ts';
 import { CALEX } from './thermometer-kits.ts';
 
 /** Hostile strings for each codec; GATEPOST_FUZZ=1000000 for a long run. */
-const STRINGS = Number(process.env.GATEPOST_FUZZ ?? 12_000);
+const STRINGS = Number(process.env.GATEPOST_FUZZ ?? 8_000);
 const TIMEOUT_MS = 60_000 + STRINGS / 2;
 /** Longest frame of all, that of a GY-MCU9061x with 16 data bytes. */
 const LONGEST_FRAME = 21;

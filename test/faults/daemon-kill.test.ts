@@ -7,7 +7,7 @@ import { seededRandom } from '../support/seeded-random.ts';
 
 const CHILD = 'dist/test/faults/dying-daemon.child.js';
 /** GATEPOST_KILLS sets another number, for a long run. */
-const RANDOM_KILLS = Number(process.env.GATEPOST_KILLS ?? 10);
+const RANDOM_KILLS = Number(process.env.GATEPOST_KILLS ?? 6);
 /** Each costs a start of the daemon, which takes its time when other tests run beside it. */
 const RANDOM_LIMIT_MS = 900_000;
 /** The longest a daemon of the random test may live, in passages of this machine. */

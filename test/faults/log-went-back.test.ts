@@ -311,7 +311,7 @@ describe('the mark of the log', () => {
 });
 
 describe('a write-ahead log of a dead gate that was corrupted at random', () => {
-  const ROUNDS = 200;
+  const ROUNDS = 120;
 
   it(`goes on with everything, or begins a new epoch and doubts its records, or is refused: ${ROUNDS} times`, async () => {
     const random = seededRandom(20_261_130);
@@ -366,7 +366,7 @@ describe('a write-ahead log of a dead gate that was corrupted at random', () => 
 });
 
 describe('a file that was corrupted at random', () => {
-  const ROUNDS = 300;
+  const ROUNDS = 160;
   const PAGE = 4096;
 
   it(`is named and left untouched, or goes on with the events as they were written: ${ROUNDS} times`, async () => {
