@@ -1,7 +1,9 @@
 // Plays the program once, so that V8 compiles it, and keeps what it made beside it (src/cli/load-bundle.ts): every start
 // after that takes a third less processor time. Kept is what this Node.js, on this machine, with these words before the
 // program can use; others compile as they start.
-// usage: node scripts/lib/keep-compiled.mjs PROJECT [WORDS OF NODE…]
+// usage: node scripts/lib/keep-compiled.mjs PROJECT PLAYS [WORDS OF NODE…]
+//   PLAYS  help: what all commands have in common; gate: a gate at which somebody comes in; run: the start of a gate alone.
+//          With commas between them.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +13,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const [project = '.', ...nodeWords] = process.argv.slice(2);
+const [project = '.', plays = 'help,gate,run', ...nodeWords] = process.argv.slice(2);
 const PLAYER = fileURLToPath(new URL('play-compiled.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'gatepost-compile-'));
 
@@ -52,17 +54,22 @@ async function config() {
   return file;
 }
 
+const PLAYS = {
+  help: () => play(['--help']),
+  gate: (file) =>
+    play(['demo', '--config', file], async (line) => {
+      const url = /Demo panel +(\S+)\/demo\//.exec(line)?.[1];
+      if (url === undefined) return false;
+      await play(['present', 'resident', '--forehead', '36.5', '--url', url]);
+      return true;
+    }),
+  run: (file) =>
+    play(['run', '--config', file, '--log-format', 'json'], async (line) => line.includes('"web":')),
+};
+
 try {
   const file = await config();
-  await play(['--help']);
-  // One person comes in, so that what decides is among it.
-  await play(['demo', '--config', file], async (line) => {
-    const url = /Demo panel +(\S+)\/demo\//.exec(line)?.[1];
-    if (url === undefined) return false;
-    await play(['present', 'resident', '--forehead', '36.5', '--url', url]);
-    return true;
-  });
-  await play(['run', '--config', file, '--log-format', 'json'], async (line) => line.includes('"web":'));
+  for (const name of plays.split(',')) await PLAYS[name](file);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
