@@ -187,6 +187,14 @@ class RunFolder {
     return join(this.#path, 'store');
   }
 
+  /** An empty folder beside it, for the store that it is compared with: both lie on one disk. */
+  dayOne(): string {
+    const path = join(this.#path, 'day-one');
+    rmSync(path, { recursive: true, force: true });
+    mkdirSync(path, { mode: 0o700 });
+    return path;
+  }
+
   load(passages: number): KeptDays {
     if (!existsSync(this.#days)) return { passages, sizes: [], turns: {}, processorMs: 0 };
     const kept: KeptDays = JSON.parse(readFileSync(this.#days, 'utf8'));
@@ -229,7 +237,7 @@ export async function measureRetention(wanted: RetentionSizes = FULL): Promise<r
   const { days, passages } = wanted;
   const folder = new RunFolder(wanted);
   const before = folder.load(passages);
-  const freshPath = freshFolder('retention-day-one');
+  const freshPath = folder.dayOne();
   const aged = new RetentionGate(folder.store, passages);
   const fresh = new RetentionGate(freshPath, passages);
   const floor = new BareRows(freshPath);
