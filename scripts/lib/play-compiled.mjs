@@ -6,8 +6,8 @@ import { setFlagsFromString } from 'node:v8';
 
 const [project, ...words] = process.argv.slice(2);
 const cli = join(project, 'dist/src/cli');
-const { keepCompiled, loadBundle } = await import(pathToFileURL(join(cli, 'load-bundle.js')));
-const bundle = { entry: join(cli, 'gatepost/program.cjs'), compiled: join(cli, 'gatepost-compiled') };
+const { bundleIn, keepCompiled, loadBundle } = await import(pathToFileURL(join(cli, 'load-bundle.js')));
+const bundle = bundleIn(cli);
 process.argv = [process.execPath, join(cli, 'gatepost.js'), ...words];
 process.on('exit', (code) => {
   if (code !== 0) return;

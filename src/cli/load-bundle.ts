@@ -27,6 +27,11 @@ interface Loaded {
   readonly sourceSum: number;
 }
 
+/** The bundle of the program below `folder`, which is that of its first file, `gatepost.js`. */
+export function bundleIn(folder: string): Bundle {
+  return { entry: join(folder, 'gatepost/program.cjs'), compiled: join(folder, 'gatepost-compiled') };
+}
+
 /** Bytes before the code: CRC-32 of the source and of the code, big-endian. */
 const HEAD = 8;
 const require = createRequire(import.meta.url);
