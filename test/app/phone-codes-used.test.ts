@@ -215,6 +215,7 @@ describe('over any history with a guard, a thermometer and restarts', () => {
       }),
       { numRuns: 15 },
     );
-    expect(grants).toBeGreaterThan(30);
+    // A third of what they come to at an ordinary time.
+    expect(grants).toBeGreaterThan(9);
   });
 });
