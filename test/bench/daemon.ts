@@ -8,6 +8,7 @@ import { stringify } from 'yaml';
 import { packageRoot } from '../../src/version.ts';
 import { ROOT } from '../support/gate/bundle-samples.ts';
 import { GATE, SITE } from './pass-supply.ts';
+import { processorMs, residentMb } from './process-figures.ts';
 
 const GATEPOST = fileURLToPath(new URL('../../src/cli/gatepost.js', import.meta.url));
 const READY = /The gate is ready/;
@@ -19,6 +20,8 @@ export interface LaneDevices {
   readonly levelFile: string;
   /** Without one the lane asks for no reading. */
   readonly thermometer?: string;
+  /** False where the thermometer talks and nobody has to be measured. */
+  readonly screened?: boolean;
 }
 
 interface DaemonSetUp {
@@ -30,6 +33,8 @@ interface DaemonSetUp {
   readonly brokerUrl?: string;
   /** Arguments for node itself, e.g. --cpu-prof. */
   readonly nodeArguments?: readonly string[];
+  /** A program and its words that start node and then stay beside it, e.g. strace with -D. */
+  readonly under?: readonly string[];
 }
 
 /** What the service's unit gives to node itself: the daemon is measured as systemd starts it. */
@@ -61,9 +66,11 @@ export class DaemonProcess {
     const config = join(setUp.folder, 'gatepost.yaml');
     writeFileSync(config, stringify(configOf(setUp)));
     const startMs = performance.now();
+    const [program = process.execPath, ...words] = [...(setUp.under ?? []), process.execPath];
     const child = spawn(
-      process.execPath,
+      program,
       [
+        ...words,
         ...serviceArguments(),
         ...(setUp.nodeArguments ?? []),
         GATEPOST,
@@ -92,16 +99,12 @@ export class DaemonProcess {
 
   /** Memory of the process that is in RAM, MB (10^6 bytes). */
   residentMb(): number {
-    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
-    return (Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024) / 1e6;
+    return residentMb(this.#child.pid ?? 0);
   }
 
   /** Processor time of all its threads since its start, milliseconds. */
   processorMs(): number {
-    const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8');
-    // Fields 14 and 15 of proc_pid_stat(5), in ticks of 10 ms; the name before them may hold anything but `) `.
-    const fields = stat.slice(stat.lastIndexOf(') ') + 2).split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * 10;
+    return processorMs(this.#child.pid ?? 0);
   }
 
   async stop(): Promise<void> {
@@ -130,11 +133,11 @@ function configOf({ store, lanes, issuerKey, brokerUrl }: DaemonSetUp): object {
       ]),
     ),
     accessPoints: Object.fromEntries(
-      lanes.map(({ scanner, thermometer }, i) => [
+      lanes.map(({ scanner, thermometer, screened = thermometer !== undefined }, i) => [
         `lane-${i}`,
         {
           door: `door-${i}`,
-          direction: thermometer === undefined ? 'out' : 'in',
+          direction: screened ? 'in' : 'out',
           scanner: { driver: 'serial', path: scanner },
           ...(thermometer === undefined
             ? {}

@@ -12,8 +12,14 @@ export class Gauge {
   readonly #child: ChildProcess = fork(CHILD);
   readonly #rested = new Map<string, () => void>();
 
-  /** @param onRested called for each lane when its lock has gone back to rest */
-  async open(lanes: readonly (LaneEnds & { readonly onRested: () => void })[]): Promise<void> {
+  /**
+   * @param onRested called for each lane when its lock has gone back to rest
+   * @param brokerPort where the events of lanes with a topic are subscribed to
+   */
+  async open(
+    lanes: readonly (LaneEnds & { readonly onRested: () => void })[],
+    brokerPort?: number,
+  ): Promise<void> {
     this.#child.on('message', (report: GaugeReport) => {
       if (report.type === 'rested') this.#rested.get(report.lane)?.();
     });
@@ -21,28 +27,40 @@ export class Gauge {
     const opened = once(this.#child, 'message');
     this.#tell({
       do: 'open',
-      lanes: lanes.map(({ id, scanner, levelFile }) => ({ id, scanner, levelFile })),
+      lanes: lanes.map(({ onRested: _, ...ends }) => ends),
+      ...(brokerPort === undefined ? {} : { brokerPort }),
     });
     await opened;
   }
 
   /** Shows a pass and resolves with the microseconds until the level had changed; undefined if it never did. */
   async shoot(lane: string, text: string): Promise<number | undefined> {
-    const seen = new Promise<number | undefined>((resolve) => {
+    const released = this.#microseconds('released', lane);
+    this.#tell({ do: 'shoot', lane, text });
+    return released;
+  }
+
+  /** shoot(), and the microseconds until the event was at the subscriber. */
+  async shootForEvent(lane: string, text: string): Promise<Record<'gateUs' | 'eventUs', number | undefined>> {
+    const event = this.#microseconds('event', lane);
+    const gateUs = await this.shoot(lane, text);
+    return { gateUs, eventUs: await event };
+  }
+
+  #microseconds(type: 'released' | 'event', lane: string): Promise<number | undefined> {
+    return new Promise((resolve) => {
       const limit = setTimeout(() => {
         this.#child.off('message', take);
         resolve(undefined);
       }, LIMIT_MS);
       const take = (report: GaugeReport): void => {
-        if (report.type !== 'released' || report.lane !== lane) return;
+        if (report.type !== type || report.lane !== lane) return;
         clearTimeout(limit);
         this.#child.off('message', take);
         resolve(report.us);
       };
       this.#child.on('message', take);
     });
-    this.#tell({ do: 'shoot', lane, text });
-    return seen;
   }
 
   async close(): Promise<void> {

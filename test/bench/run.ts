@@ -10,6 +10,8 @@ import { measureMuster } from './muster.ts';
 import { measureNeighbours } from './neighbours.ts';
 import { measureOverwriting } from './overwriting.ts';
 import { measurePages } from './pages.ts';
+import { measurePeers } from './peers/peers.ts';
+import { measureWriteBeforeAct } from './peers/write-before-act.ts';
 import { measureLane } from './queue/queue-lane.ts';
 import { type Line, printLines } from './report.ts';
 import { measureRetention } from './retention.ts';
@@ -26,6 +28,7 @@ const { positionals: wanted, values } = parseArgs({
     passages: { type: 'string', default: '27000' },
     keep: { type: 'string' },
     resume: { type: 'string' },
+    full: { type: 'boolean', default: false },
   },
 });
 const { keep, resume } = values;
@@ -55,6 +58,8 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   muster: measureMuster,
   lane: measureLane,
   talk: measureTalk,
+  peers: () => measurePeers(values.full),
+  strace: measureWriteBeforeAct,
   retention: () => measureRetention(sizes),
 };
 
