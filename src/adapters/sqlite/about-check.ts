@@ -3,7 +3,7 @@ import { viewOf } from '../../core/events/row-view.ts';
 import type { Connection } from './connection.ts';
 import { type About, aboutOf, notedFrom } from './event-about.ts';
 import { chainRowsIn } from './event-rows.ts';
-import { hasTable, type ReadConnection } from './read-connection.ts';
+import type { ReadConnection } from './read-connection.ts';
 
 const PUT = 'INSERT OR REPLACE INTO event_about VALUES (?, ?, ?, ?, ?, ?)';
 const NOTHING: About = [null, null, null, null, null];
@@ -17,7 +17,7 @@ export function wrongAbouts(connection: ReadConnection, rows: readonly ChainRow[
   const from = notedFrom(connection);
   const first = rows.find(({ sequence }) => sequence >= from)?.sequence;
   const last = rows.at(-1)?.sequence;
-  if (first === undefined || last === undefined || !hasTable(connection, 'event_about')) return [];
+  if (first === undefined || last === undefined || !connection.hasTable('event_about')) return [];
   const noted = readAbouts(connection, first, last);
   const wrong = rows.flatMap((row) => {
     const wanted = row.sequence < from ? undefined : wantedOf(row);

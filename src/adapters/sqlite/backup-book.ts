@@ -6,7 +6,7 @@ import type { BackupBook as BackupBookPort, BackupRecord } from '../../ports/sit
 import { Connection } from './connection.ts';
 import { databasePath, openForReading, openForWriting } from './database.ts';
 import { migrateBeside } from './folder-lock.ts';
-import { hasTable, ReadConnection } from './read-connection.ts';
+import { ReadConnection } from './read-connection.ts';
 import { sweepCopy } from './store-copy.ts';
 
 const COLUMNS = 'id, at_ms AS atMs, time_quality AS quality, bytes, event_rows AS rows, recipient';
@@ -69,7 +69,7 @@ export function lastBackup(folder: string): BackupRecord | undefined {
   const connection = new ReadConnection(path);
   connection.attach(openForReading(path));
   try {
-    return hasTable(connection, 'backup') ? connection.read(() => readLast(connection)) : undefined;
+    return connection.hasTable('backup') ? connection.read(() => readLast(connection)) : undefined;
   } finally {
     connection.close();
   }

@@ -13,7 +13,7 @@ import { LOG_EVENTS } from '../../core/events/row-classes.ts';
 import type { OutboxPosition } from '../../ports/event-log.ts';
 import { readKept } from './kept-numbers.ts';
 import { isPacked, unpackWhole } from './packed-rows.ts';
-import { hasTable, type ReadConnection } from './read-connection.ts';
+import type { ReadConnection } from './read-connection.ts';
 import { unpackRow } from './reduced-rows.ts';
 import { stoodDownMs } from './stood-down.ts';
 
@@ -63,7 +63,7 @@ function events<P extends unknown[]>(connection: ReadConnection, rest: string) {
 
 /** False of a store that no version that reduces rows has opened for writing yet. */
 function canReduce(connection: ReadConnection): boolean {
-  return hasTable(connection, 'row_origin');
+  return connection.hasTable('row_origin');
 }
 
 /** When the newest row up to `sequence` of which more than the hash is left was written, in Unix milliseconds. */

@@ -6,7 +6,7 @@ import { openForReading, refuseLink } from './database.ts';
 import { chainHeadOf, readLogRow } from './event-rows.ts';
 import { checkHealth } from './health-check.ts';
 import { readKept } from './kept-numbers.ts';
-import { hasTable, ReadConnection } from './read-connection.ts';
+import { ReadConnection } from './read-connection.ts';
 import { asOpenError, damaged } from './store-errors.ts';
 
 /** The result of examining a log before anything is written to it. */
@@ -66,7 +66,7 @@ function look(connection: ReadConnection): Omit<Examination, 'close'> {
       .get(sequence)
       ?.hash.toString('hex');
   const version = Number(database.pragma('user_version', { simple: true }));
-  if (version === 0 && !hasTable(connection, 'log'))
+  if (version === 0 && !connection.hasTable('log'))
     return { head: undefined, marked: false, putBack: false, hashAt, altered: [], misnoted: [] };
   const health = checkHealth(connection);
   const log = readLogRow(connection);

@@ -6,6 +6,7 @@ import { asLogError } from './store-errors.ts';
 export class ReadConnection {
   readonly path: string;
   readonly #statements = new Map<string, Database.Statement<unknown[], unknown>>();
+  readonly #tables = new Set<string>();
   #database: Database.Database | undefined;
 
   constructor(path: string) {
@@ -28,6 +29,7 @@ export class ReadConnection {
 
   close(): void {
     this.#statements.clear();
+    this.#tables.clear();
     this.#database?.close();
     this.#database = undefined;
   }
@@ -42,6 +44,15 @@ export class ReadConnection {
     return known as Database.Statement<P, R>;
   }
 
+  /** Whether it has this table. One that was there stays. */
+  hasTable(name: string): boolean {
+    if (this.#tables.has(name)) return true;
+    const sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
+    const isThere = this.statement<[string]>(sql).get(name) !== undefined;
+    if (isThere) this.#tables.add(name);
+    return isThere;
+  }
+
   /** @throws GatepostError `log.unavailable` */
   read<T>(work: () => T): T {
     try {
@@ -50,9 +61,4 @@ export class ReadConnection {
       throw asLogError(this.path, 'read', error);
     }
   }
-}
-
-export function hasTable(connection: ReadConnection, name: string): boolean {
-  const sql = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
-  return connection.statement<[string]>(sql).get(name) !== undefined;
 }

@@ -3,7 +3,7 @@ import type { KeptReceipt, ReceiptBook } from '../../ports/receipt-book.ts';
 import type { Connection } from './connection.ts';
 import { databasePath, openForReading } from './database.ts';
 import { readEventsAfter } from './event-rows.ts';
-import { hasTable, ReadConnection } from './read-connection.ts';
+import { ReadConnection } from './read-connection.ts';
 import { readEpochs } from './tree-rows.ts';
 
 /** What each server says that it has. The broker retains the same; this is for a start without it. */
@@ -52,7 +52,7 @@ export function readLacks(
 }
 
 export function readReceipts(connection: ReadConnection): readonly KeptReceipt[] {
-  if (!hasTable(connection, 'server_receipt')) return [];
+  if (!connection.hasTable('server_receipt')) return [];
   const sql = 'SELECT server, epoch, up_to AS upTo FROM server_receipt ORDER BY server';
   return connection.read(() => connection.statement<[], KeptReceipt>(sql).all());
 }

@@ -7,7 +7,7 @@ import { databasePath, openForReading } from './database.ts';
 import type { DirectoryPlace } from './directory-file.ts';
 import { logBesideGate } from './log-beside-gate.ts';
 import { readNewestReceipt } from './pending-erasure.ts';
-import { hasTable, ReadConnection } from './read-connection.ts';
+import { ReadConnection } from './read-connection.ts';
 
 /** The requests made at a gate, oldest first. @throws GatepostError `usage`, `log.unavailable` */
 export function requestsIn(folder: string): readonly DataRequest[] {
@@ -68,7 +68,7 @@ function reading<T>(folder: string, read: (connection: ReadConnection) => T): T 
   const connection = new ReadConnection(path);
   connection.attach(openForReading(path));
   try {
-    return hasTable(connection, 'data_request') ? read(connection) : undefined;
+    return connection.hasTable('data_request') ? read(connection) : undefined;
   } finally {
     connection.close();
   }

@@ -1,7 +1,7 @@
 import { CompactRange, consistencyProof, type NodeReader, rootOf } from '../../core/proof/merkle-tree.ts';
 import type { KeptCheckpoint } from '../../ports/log-tree.ts';
 import { readLogRow } from './event-rows.ts';
-import { hasTable, type ReadConnection } from './read-connection.ts';
+import type { ReadConnection } from './read-connection.ts';
 
 /** Level of the smallest stored subtrees. */
 export const BLOCK_LEVEL = 8;
@@ -20,7 +20,7 @@ export interface EpochRange {
 export function readEpochs(connection: ReadConnection): readonly EpochRange[] {
   const log = readLogRow(connection);
   if (log === undefined) return [];
-  const starts = hasTable(connection, 'log_epoch')
+  const starts = connection.hasTable('log_epoch')
     ? connection
         .statement<[], { firstSequence: number; epoch: string }>(
           'SELECT first_sequence AS firstSequence, epoch FROM log_epoch ORDER BY first_sequence',
@@ -40,7 +40,7 @@ export function storedNode(
   level: number,
   place: number,
 ): Uint8Array | undefined {
-  if (level < BLOCK_LEVEL || !hasTable(connection, 'tree_node')) return undefined;
+  if (level < BLOCK_LEVEL || !connection.hasTable('tree_node')) return undefined;
   return connection
     .statement<[number, number, number], { hash: Buffer }>(
       'SELECT hash FROM tree_node WHERE epoch_first = ? AND level = ? AND place = ?',
@@ -117,7 +117,7 @@ export function epochConsistency(
 
 /** Signed checkpoints of the log that are kept, newest first. */
 export function readCheckpoints(connection: ReadConnection, cosigned: boolean): readonly KeptCheckpoint[] {
-  if (!hasTable(connection, 'log_checkpoint')) return [];
+  if (!connection.hasTable('log_checkpoint')) return [];
   return connection
     .statement<[number], KeptCheckpoint>(
       'SELECT epoch, size, note FROM log_checkpoint WHERE cosigned = ? ORDER BY id DESC',
