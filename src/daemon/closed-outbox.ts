@@ -21,6 +21,10 @@ export class ClosedOutbox implements EventOutbox {
     return [];
   }
 
+  note(): void {
+    // Nothing is handed out.
+  }
+
   advance(): void {
     // Nothing is handed out.
   }

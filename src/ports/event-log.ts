@@ -68,7 +68,7 @@ export interface OutboxPosition {
   /** Oldest and newest sequence in the log; both 0 if it is empty. */
   readonly firstSequence: number;
   readonly lastSequence: number;
-  /** Everything up to this one was acknowledged by the broker. */
+  /** Everything up to this one was acknowledged by the broker, as far as is known. */
   readonly publishedSequence: number;
 }
 
@@ -77,6 +77,8 @@ export interface EventOutbox {
   position(): OutboxPosition;
   /** Events after `sequence`, oldest first. */
   readAfter(sequence: number, limit: number): readonly StoredEvent[];
+  /** The broker has stored everything up to this one. The next commit writes it down; until then a crash forgets it. */
+  note(sequence: number): void;
   /** Moves the cursor forward, durably; a smaller number is ignored. @throws `log.unavailable` */
   advance(sequence: number): void;
   /** Calls back after every commit; returns the end of the subscription. */

@@ -38,6 +38,8 @@ interface EventLogDeps {
   readonly gate: string;
   /** Called after every commit that wrote events, with the new end of the log and the rows. Must not throw. */
   readonly onCommitted: (head: LogMark, rows: readonly StoredEvent[]) => void;
+  /** Up to where the broker has stored the log; 0 while that is not known. */
+  readonly stored?: () => number;
   /** Whether there is free space beyond the reserve. */
   readonly hasRoom?: () => boolean;
 }
@@ -265,9 +267,13 @@ export class SqliteEventLog implements EventLog, LogRenewal {
       rows.push({ sequence, epoch, name, group: eventGroup(name), timeMs, body });
       prevHash = hash;
     }
+    const stored = this.#deps.stored?.() ?? 0;
+    const published = stored <= sequence ? Math.max(stored, log.publishedSequence) : log.publishedSequence;
     connection
-      .statement<[number, Buffer]>('UPDATE log SET last_sequence = ?, last_hash = ?')
-      .run(sequence, Buffer.from(prevHash, 'hex'));
+      .statement<[number, Buffer, number]>(
+        'UPDATE log SET last_sequence = ?, last_hash = ?, published_sequence = ?',
+      )
+      .run(sequence, Buffer.from(prevHash, 'hex'), published);
     this.#head = { epoch, sequence, hash: prevHash };
     return rows;
   }

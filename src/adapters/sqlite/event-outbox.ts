@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../../core/errors.ts';
 import type { AlteredRows } from '../../core/events/chain.ts';
 import type { StoredEvent } from '../../core/events/event.ts';
@@ -6,7 +5,7 @@ import type { EventOutbox, OutboxPosition, RowReplay } from '../../ports/event-l
 import type { Logger } from '../../ports/logger.ts';
 import type { LogStretch } from '../../ports/row-reducer.ts';
 import type { Connection } from './connection.ts';
-import { readPosition, readSoundAfter } from './event-rows.ts';
+import { isPublishable, readLogRow, readPosition, readSoundAfter } from './event-rows.ts';
 
 /** What tells whether a database is as it was. */
 interface StoreState {
@@ -16,6 +15,7 @@ interface StoreState {
   readonly foreign: number;
 }
 
+/** Rows up to the end of the log. */
 interface Held {
   readonly rows: readonly StoredEvent[];
   readonly state: StoreState;
@@ -35,20 +35,29 @@ export class SqliteEventOutbox implements EventOutbox, RowReplay {
   #onAltered: (rows: AlteredRows) => void = () => undefined;
   readonly #listeners = new Set<{ readonly call: () => void }>();
   #held = NONE;
+  #noted = 0;
 
   constructor(connection: Connection, logger: Logger) {
     this.#connection = connection;
     this.#logger = logger;
   }
 
+  /** To be called when the database was opened. */
+  begin(): void {
+    this.#held = NONE;
+    this.#noted = 0;
+  }
+
   position(): OutboxPosition {
-    return this.#connection.read(() => readPosition(this.#connection));
+    const position = this.#connection.read(() => readPosition(this.#connection));
+    const noted = this.#noted <= position.lastSequence ? this.#noted : 0;
+    return { ...position, publishedSequence: Math.max(position.publishedSequence, noted) };
   }
 
   /** Leaves out rows that were altered, and reports them to the listener of onAltered() first. */
   readAfter(sequence: number, limit: number): readonly StoredEvent[] {
-    const held = this.#heldAfter(sequence, limit);
-    if (held.length > 0) return held;
+    const held = this.#heldAfter(sequence);
+    if (held !== undefined) return held.slice(0, limit);
     const { events, altered } = this.#connection.read(() =>
       readSoundAfter(this.#connection, sequence, limit),
     );
@@ -56,8 +65,13 @@ export class SqliteEventOutbox implements EventOutbox, RowReplay {
     return events;
   }
 
-  /** Takes the rows that the last transaction has written. */
+  /** Takes all rows that the last transaction has written; none where they are not known. */
   hold(rows: readonly StoredEvent[]): void {
+    if (rows.length === 0) this.#held = NONE;
+    else this.#keep(rows);
+  }
+
+  #keep(rows: readonly StoredEvent[]): void {
     try {
       const state = this.#state();
       const { written, foreign } = this.#held.state;
@@ -69,18 +83,20 @@ export class SqliteEventOutbox implements EventOutbox, RowReplay {
     }
   }
 
-  #heldAfter(sequence: number, limit: number): readonly StoredEvent[] {
-    const { rows, state } = this.#held;
-    const next = rows.findIndex((row) => row.sequence === sequence + 1);
-    if (
-      next < 0 ||
-      !isDeepStrictEqual(
-        state,
-        this.#connection.read(() => this.#state()),
-      )
-    )
-      return [];
-    return rows.slice(next, next + limit);
+  /** The rows after `sequence`, none at the end of the log; undefined where the database has to be asked. */
+  #heldAfter(sequence: number): readonly StoredEvent[] | undefined {
+    const { rows } = this.#held;
+    const before = rows.findIndex((row) => row.sequence > sequence);
+    const isKnown = before < 0 ? rows.at(-1)?.sequence === sequence : rows[before]?.sequence === sequence + 1;
+    if (!isKnown || !this.#isAsHeld()) return undefined;
+    return before < 0 ? [] : rows.slice(before);
+  }
+
+  /** Whether nothing was written since the last rows were taken. */
+  #isAsHeld(): boolean {
+    const { state } = this.#held;
+    const { written, foreign } = this.#connection.read(() => this.#state());
+    return written === state.written && foreign === state.foreign;
   }
 
   #state(): StoreState {
@@ -102,7 +118,19 @@ export class SqliteEventOutbox implements EventOutbox, RowReplay {
     };
   }
 
+  note(sequence: number): void {
+    this.#noted = Math.max(this.#noted, sequence);
+  }
+
+  /** What a commit writes down beside its rows. */
+  get noted(): number {
+    return this.#noted;
+  }
+
   advance(sequence: number): void {
+    const log = this.#connection.read(() => readLogRow(this.#connection));
+    if (log !== undefined && isPublishable(log) && log.publishedSequence >= sequence) return;
+    const isAsHeld = this.#isAsHeld();
     this.#connection.write(() => {
       this.#connection
         .statement<[number, number]>(
@@ -110,6 +138,9 @@ export class SqliteEventOutbox implements EventOutbox, RowReplay {
         )
         .run(sequence, sequence);
     });
+    // This changes no row.
+    if (isAsHeld)
+      this.#held = { ...this.#held, state: { ...this.#held.state, written: this.#connection.written } };
   }
 
   onCommitted(listener: () => void): () => void {

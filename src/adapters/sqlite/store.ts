@@ -164,6 +164,7 @@ export class Store implements Lifecycle, StoreHealth {
         this.#hasNews = true;
         this.outbox.hold(rows);
       },
+      stored: () => this.outbox.noted,
       hasRoom: () => this.#reserve.hasRoom(),
     });
     this.tree = new SqliteLogTree(connection);
@@ -292,6 +293,7 @@ export class Store implements Lifecycle, StoreHealth {
       const { head, marked = false, putBack = false, hashAt = () => undefined } = seen ?? {};
       const verdict = judgeLog({ head, marks, marked, sameFile, putBack, hashAt });
       connection.attach(openForWriting(path));
+      this.outbox.begin();
       migrate(connection.database);
       refuseStoodDown(connection);
       if (head !== undefined) this.log.rehearse();

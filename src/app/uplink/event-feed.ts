@@ -11,12 +11,13 @@ import { eventRefused, eventsBusy, logFailed, type UplinkProblem } from './uplin
 import { REFUSED_PAUSE_MS } from './uplink-trials.ts';
 
 /**
- * Largest number of events that the cursor may have passed without being saved. Saving is an fsync; one for each window
- * of a backlog would take longer than the sending. After a power cut at most this many events are sent twice; receivers
- * recognise them by their id.
+ * Largest number of events that the cursor may have passed without being saved, and how long it may wait for it. Saving is
+ * an fsync; one for each window of a backlog would take longer than the sending, and one for each passage would wear the
+ * card out twice as fast: the next commit takes the cursor along. After a power cut at most these events are sent twice;
+ * receivers recognise them by their id.
  */
 const MOST_UNSAVED = 500;
-const SAVE_EVERY_MS = 250;
+const SAVE_AFTER_MS = 5_000;
 /** Pause after the log could not be read or written. */
 const LOG_PAUSE_MS = 5000;
 const BUSY: RetrySchedule = { initialMs: 1000, factor: 2, maximumMs: 60_000, jitter: 0.5, healthyAfterMs: 0 };
@@ -34,7 +35,7 @@ interface EventFeedDeps {
   readonly random: () => number;
   /** Why no events are sent; undefined when it is solved. */
   readonly onProblem: (problem: GatepostError | undefined) => void;
-  /** Called when the durable cursor has moved. */
+  /** Called when the broker has stored an event. */
   readonly onProgress: () => void;
   /** Called when a pause is over. */
   readonly onResumed: () => void;
@@ -47,7 +48,6 @@ interface EventFeedDeps {
 export class EventFeed {
   readonly #deps: EventFeedDeps;
   readonly #walk: OutboxCursor;
-  #nextSaveMs = 0;
   #held: 'no' | 'pausing' | 'due' = 'no';
   #busyAnswers = 0;
   #problem: UplinkProblem | undefined;
@@ -91,12 +91,13 @@ export class EventFeed {
   }
 
   answered(sequence: number, topic: string, answer: PublishAnswer): void {
-    const { timers, random } = this.#deps;
+    const { timers, random, onProgress } = this.#deps;
     if (answer.status === 'stored') {
       this.#walk.stored(sequence);
       if (this.#held === 'no') this.#busyAnswers = 0;
       if (this.#walk.unsaved >= MOST_UNSAVED) this.save();
-      else timers.set('save', Math.max(0, this.#nextSaveMs - this.#nowMs()), () => this.save());
+      else timers.set('save', SAVE_AFTER_MS, () => this.save());
+      onProgress();
     } else if (answer.status === 'refused') {
       this.#hold(eventRefused(topic, sequence, answer), sequence, REFUSED_PAUSE_MS);
     } else if (this.#held === 'no') {
@@ -114,24 +115,13 @@ export class EventFeed {
     this.#deps.onResumed();
   }
 
-  /**
-   * Writes the cursor to disk if nothing is under way any more. To be called when all has been sent that may be: where a
-   * broker takes one at a time, its answer to each of a backlog is no reason.
-   */
-  settle(): void {
-    if (this.#deps.window.isEmpty && this.#walk.unsaved > 0) this.save();
-  }
-
   /** Writes the cursor to disk. */
   save(): void {
-    this.#nextSaveMs = this.#nowMs() + SAVE_EVERY_MS;
     try {
       this.#walk.save();
     } catch (thrown) {
       this.#hold(logFailed(thrown), 0, LOG_PAUSE_MS);
-      return;
     }
-    this.#deps.onProgress();
   }
 
   /** Looks whether the problem is solved: what it was about is stored. */

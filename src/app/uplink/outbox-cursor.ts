@@ -38,7 +38,7 @@ export class OutboxCursor {
     return this.#open.length;
   }
 
-  /** Number of events that the cursor has passed in memory but not on disk. */
+  /** Number of events that the cursor has passed since it was last saved. */
   get unsaved(): number {
     return this.#unsaved;
   }
@@ -71,6 +71,7 @@ export class OutboxCursor {
       this.#storedUpTo = first.sequence;
       this.#unsaved += 1;
     }
+    this.#outbox.note(this.#storedUpTo);
   }
 
   /** Writes the cursor to disk. @throws `log.unavailable` */

@@ -47,7 +47,7 @@ interface UplinkSessionDeps {
   readonly onComplaint: () => void;
   /** Called when the broker does not answer any more. */
   readonly onSilent: (cause: GatepostError) => void;
-  /** Called when the durable cursor has moved. */
+  /** Called when the broker has stored an event. */
   readonly onProgress: () => void;
 }
 
@@ -140,7 +140,6 @@ export class UplinkSession {
       }
       if (!this.#sendNext()) break;
     }
-    this.#events.settle();
     this.#events.solve();
   }
 

@@ -249,6 +249,8 @@ describe('the queue of events', () => {
     const steps: Readonly<Record<string, () => unknown>> = {
       one: () => store.log.commit({ events: [doorOpened()] }),
       many: () => store.log.commit({ events: Array.from({ length: 12 }, () => accessGranted()) }),
+      renewal: () => store.log.renew({ epoch: store.outbox.position().epoch }),
+      noted: () => store.outbox.note(store.outbox.position().lastSequence - 1),
       cursor: () => store.outbox.advance(store.outbox.position().lastSequence - 1),
       effect: () =>
         store.log.commit({
@@ -282,6 +284,34 @@ describe('the queue of events', () => {
       ),
       { numRuns: 20 },
     );
+  });
+
+  it('keeps what the broker has with the next rows, and says at once how far it is', async () => {
+    const folder = temporaryFolder();
+    const store = await openStore(folder);
+    const written = () => {
+      const reader = openReadOnly(folder);
+      const { publishedSequence } = reader.position();
+      reader.close();
+      return publishedSequence;
+    };
+    const { sequence = 0 } = store.log.commit({ events: [doorOpened()] })[0] ?? {};
+    store.outbox.note(sequence);
+    store.outbox.note(sequence - 1);
+    expect([store.outbox.position().publishedSequence, written()]).toEqual([sequence, 0]);
+    expect(store.outbox.readAfter(sequence, 10)).toEqual([]);
+    store.log.commit({ events: [doorOpened()] });
+    expect(written()).toBe(sequence);
+    store.outbox.note(sequence + 1);
+    // Nothing that is not there was ever stored by anybody.
+    store.outbox.note(sequence + 1000);
+    store.log.commit({ events: [doorOpened()] });
+    expect(written()).toBe(sequence);
+    await store.stop();
+    await store.start(new AbortController().signal);
+    expect(store.outbox.position().publishedSequence).toBe(sequence);
+    store.outbox.advance(sequence + 1);
+    expect(written()).toBe(sequence + 1);
   });
 
   it('gives no row that somebody has changed since it was written', async () => {

@@ -7,7 +7,7 @@ export const EPOCH = '01890a5d-ac96-774b-bcce-b302099a8057';
 /** The outbox of a log, as a list in memory. */
 export class MemoryOutbox implements EventOutbox, RowReplay {
   readonly events: StoredEvent[] = [];
-  /** Every value of the cursor. */
+  /** Every value of the cursor that was written down. */
   readonly cursor: number[] = [];
   largestRead = 0;
   /** Sequences of rows that have ended, and of those that were altered. */
@@ -16,6 +16,7 @@ export class MemoryOutbox implements EventOutbox, RowReplay {
   /** While set, reads and cursor writes throw it. */
   failure: Error | undefined;
   #listeners = new Set<() => void>();
+  #noted = 0;
 
   /** Appends `count` well-formed events that happened at `timeMs`. */
   fill(count: number, timeMs: number): void {
@@ -33,8 +34,9 @@ export class MemoryOutbox implements EventOutbox, RowReplay {
     for (const listener of this.#listeners) listener();
   }
 
+  /** Everything up to here was acknowledged, whether or not it was written down. */
   get published(): number {
-    return this.cursor.at(-1) ?? 0;
+    return Math.max(this.cursor.at(-1) ?? 0, this.#noted);
   }
 
   position(): OutboxPosition {
@@ -65,9 +67,13 @@ export class MemoryOutbox implements EventOutbox, RowReplay {
     };
   }
 
+  note(sequence: number): void {
+    this.#noted = Math.max(this.#noted, sequence);
+  }
+
   advance(sequence: number): void {
     if (this.failure !== undefined) throw this.failure;
-    if (sequence > this.published) this.cursor.push(sequence);
+    if (sequence > (this.cursor.at(-1) ?? 0)) this.cursor.push(sequence);
   }
 
   onCommitted(listener: () => void): () => void {
