@@ -12,6 +12,7 @@ import { freePort } from '../../support/free-port.ts';
 import { DaemonProcess } from '../../support/gate/daemon.ts';
 import { ONE_DOOR } from '../../support/gate/one-door.ts';
 import { needs } from '../../support/needs.ts';
+import { everyLook } from '../../support/screens/every-look.ts';
 import { enterFirstGuard } from '../../support/screens/first-guard.ts';
 import { GUARD } from '../../support/screens/guard-client.ts';
 import { axeFindings, CHROMIUM, openPage, overflows, shot } from '../../support/screens/screen-browser.ts';
@@ -103,7 +104,7 @@ needs('chromium')('a gate that makes its own certificate', () => {
     await dialog.getByLabel(passkeys.name).fill('Tablet');
     await dialog.getByLabel(accounts.own).fill(GUARD.password);
     expect(await axeFindings(page)).toEqual([]);
-    await shot(page, 'passkeys-1366');
+    await everyLook(page, 'passkeys');
     await button(passkeys.add).click();
     await dialog.getByText(accounts.done).waitFor();
     // The library comes with the first use, not with the page.
@@ -114,7 +115,7 @@ needs('chromium')('a gate that makes its own certificate', () => {
     await page.context().clearCookies();
     await page.reload();
     await button(passkeys.signIn).waitFor();
-    await shot(page, 'passkey-sign-in-1366');
+    await everyLook(page, 'passkey-sign-in');
     await button(passkeys.signIn).click();
     // In the place of the password that an order needs.
     await open();
@@ -127,7 +128,7 @@ needs('chromium')('a gate that makes its own certificate', () => {
       await dialog.getByLabel(label, { exact: true }).fill(text);
     await button(passkeys.use).click();
     await dialog.getByText(passkeys.accepted).waitFor();
-    await shot(page, 'passkey-accepted-1366');
+    await everyLook(page, 'passkey-accepted', { entered: [passkeys.accepted] });
     await dialog.locator('.actions .primary').click();
     await dialog.getByText('Wang Fang').waitFor();
 

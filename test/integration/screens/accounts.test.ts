@@ -4,19 +4,10 @@ import type { Shift } from '../../../src/core/desk/shift.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { fillDesk } from '../../support/screens/desk-samples.ts';
-import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
+import { everyLook } from '../../support/screens/every-look.ts';
+import { axeFindings } from '../../support/screens/screen-browser.ts';
 import { attentionItem, NIGHT_MS } from '../../support/screens/screen-samples.ts';
 import { OPERATOR, PASSWORD } from '../../support/screens/web-kiosk.ts';
-
-const SIZES = [
-  { width: 1920, height: 1080 },
-  { width: 1024, height: 600 },
-  { width: 390, height: 844 },
-];
-const LANGUAGES = ['简体', '繁體', 'EN'] as const;
-/** The longest words on each; every language on the narrowest, and everywhere for whoever looks at the pictures. */
-const languagesAt = ({ width }: { readonly width: number }) =>
-  width === 390 || process.env.GATEPOST_SHOTS ? LANGUAGES : (['EN'] as const);
 
 /** The one-time code of one account: `123456` is the one that its phone shows. */
 function phoneCodes() {
@@ -109,23 +100,10 @@ needs('chromium')("accounts and rights on the guard's screen", () => {
     await expect.poll(offered).toMatchObject({ endLockOut: 1, confirm: 1 });
     await open();
     await dialog.getByText('Wang Fang').waitFor();
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      for (const language of languagesAt(size)) {
-        // The buttons of the languages lie under the dialog.
-        await close();
-        await button(language).click();
-        await open();
-        await dialog.getByText('Wang Fang').waitFor();
-        await shot(page, `accounts-${size.width}-${language}`);
-        expect(await overflows(page)).toBe(false);
-        await dialog.locator('.actions .primary').click();
-        await dialog.locator('form').waitFor();
-        await shot(page, `account-new-${size.width}-${language}`);
-        expect(await overflows(page)).toBe(false);
-      }
-      expect(await axeFindings(page)).toEqual([]);
-    }
+    await everyLook(page, 'accounts', { axe: true });
+    await dialog.locator('.actions .primary').click();
+    await dialog.locator('form').waitFor();
+    await everyLook(page, 'account-new', { axe: true });
 
     const fill = async (fields: Readonly<Record<string, string>>) => {
       for (const [name, text] of Object.entries(fields))
@@ -159,47 +137,28 @@ needs('chromium')("accounts and rights on the guard's screen", () => {
     await close();
 
     // A one-time code: the password, the QR code, the first code of the phone, and the recovery codes.
-    const look = async (name: string, language: string) => {
-      for (const size of SIZES) {
-        if (!languagesAt(size).includes(language as 'EN')) continue;
-        await page.setViewportSize(size);
-        await shot(page, `${name}-${size.width}-${language}`);
-        expect(await overflows(page)).toBe(false);
-      }
-    };
     const primary = dialog.locator('.actions .primary');
     const type = (text: string) => dialog.locator('form input').last().fill(text);
-    for (const language of [...LANGUAGES.filter((other) => other !== 'EN'), 'EN'] as const) {
-      codes.on = false;
-      await page.setViewportSize({ width: 390, height: 844 });
-      await button(language).click();
-      await open();
-      await dialog.getByText('Wang Fang').waitFor();
-      await dialog.locator('.actions button').nth(1).click();
-      await dialog.locator('form').waitFor();
-      await look('code-begin', language);
-      await type(PASSWORD);
-      await primary.click();
-      await dialog.locator('svg.qr').waitFor();
-      await look('code-scan', language);
-      if (language === 'EN') {
-        expect(await axeFindings(page)).toEqual([]);
-        await type('000000');
-        await primary.click();
-        await dialog
-          .getByRole('alert')
-          .getByText(/does not fit/)
-          .waitFor();
-      }
-      await type('123456');
-      await primary.click();
-      await dialog.locator('.recovery').waitFor();
-      await look('code-recovery', language);
-      if (language !== 'EN') {
-        await primary.click();
-        await dialog.locator('.actions button').last().click();
-      }
-    }
+    await open();
+    await dialog.getByText('Wang Fang').waitFor();
+    await dialog.locator('.actions button').nth(1).click();
+    await dialog.locator('form').waitFor();
+    await everyLook(page, 'code-begin');
+    await type(PASSWORD);
+    await primary.click();
+    await dialog.locator('svg.qr').waitFor();
+    await everyLook(page, 'code-scan');
+    expect(await axeFindings(page)).toEqual([]);
+    await type('000000');
+    await primary.click();
+    await dialog
+      .getByRole('alert')
+      .getByText(/does not fit/)
+      .waitFor();
+    await type('123456');
+    await primary.click();
+    await dialog.locator('.recovery').waitFor();
+    await everyLook(page, 'code-recovery');
     expect(await dialog.locator('.recovery li').allTextContents()).toEqual(codes.recovery);
     await primary.click();
     await dialog.getByText('Done.').waitFor();
@@ -223,10 +182,7 @@ needs('chromium')("accounts and rights on the guard's screen", () => {
     await page.getByLabel('Password').fill(PASSWORD);
     await button('Sign in').click();
     await page.getByRole('heading', { name: 'One-time code' }).waitFor();
-    for (const language of LANGUAGES) {
-      await button(language).click();
-      await look('sign-in-code', language);
-    }
+    await everyLook(page, 'sign-in-code');
     expect(await axeFindings(page)).toEqual([]);
     await page.getByLabel('Code').fill('000000');
     await page.keyboard.press('Enter');
@@ -247,14 +203,8 @@ needs('chromium')("accounts and rights on the guard's screen", () => {
     const show = (shift: Shift) => kiosk.server.guardFeed.publish('shift', shift);
     show({ onDuty, handedOver });
     await banner.getByText('Keys in the drawer').waitFor();
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      for (const language of languagesAt(size)) {
-        await page.getByRole('button', { name: language, exact: true }).click();
-        await shot(page, `handover-${size.width}-${language}`);
-        expect(await overflows(page)).toBe(false);
-      }
-    }
+    await everyLook(page, 'handover');
+    await page.getByRole('button', { name: 'EN', exact: true }).click();
     expect(await banner.locator('li').allTextContents()).toEqual([
       'Calls: 1',
       'Alarms nobody has seen: 2',
@@ -272,9 +222,11 @@ needs('chromium')("accounts and rights on the guard's screen", () => {
     await page.getByRole('tab').nth(1).click();
     await page.getByText(`On duty: ${OPERATOR}`).waitFor();
     await page.getByText('Post 3 · Responsible: 张伟').waitFor();
-    await shot(page, 'shift-1024');
+    const entered = ['外地返回'];
+    await everyLook(page, 'shift', { inView: '.rule-desk', entered });
     expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('button', { name: 'Hand over', exact: true }).click();
+    await everyLook(page, 'hand-over', { opener: '[aria-labelledby=shift] [aria-haspopup=dialog]', entered });
     await page.getByRole('dialog').getByRole('button', { name: 'All quiet' }).click();
     await expect
       .poll(() => kiosk.desk.orders.slice(1))

@@ -6,15 +6,10 @@ import type { DayPage } from '../../../src/ports/day-desk.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { fillDesk, MIDNIGHT_MS } from '../../support/screens/desk-samples.ts';
-import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
+import { everyLook } from '../../support/screens/every-look.ts';
+import { axeFindings, shot } from '../../support/screens/screen-browser.ts';
 import { OPERATOR } from '../../support/screens/web-kiosk.ts';
 
-const SIZES = [
-  { width: 1920, height: 1080 },
-  { width: 1024, height: 600 },
-  { width: 390, height: 844 },
-];
-const LANGUAGES = ['简体', '繁體', 'EN'] as const;
 const TODAY = siteDay('2020-02-24');
 
 /** Two waves of people, larger or smaller by day. */
@@ -86,15 +81,8 @@ needs('chromium')('the day in numbers', () => {
     expect(await page.locator('.day-summary dd').allTextContents()).toEqual(
       expect.arrayContaining(['812', '07:30 · 60', '07:30 · 45', '07:30 · 70']),
     );
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      for (const language of LANGUAGES) {
-        await button(language).click();
-        await page.evaluate("document.querySelector('.book').scrollIntoView()");
-        await shot(page, `day-${size.width}-${language}`);
-        await expect.poll(() => overflows(page)).toBe(false);
-      }
-    }
+    await everyLook(page, 'day', { inView: '.book' });
+    await page.setViewportSize({ width: 390, height: 844 });
     await page.emulateMedia({ colorScheme: 'light' });
     await shot(page, 'day-light-390');
     await page.emulateMedia({ colorScheme: 'dark' });

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { fillDesk } from '../../support/screens/desk-samples.ts';
+import { everyLook } from '../../support/screens/every-look.ts';
 import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
 import { attentionItem, DOOR, NIGHT_MS, passage, SITE } from '../../support/screens/screen-samples.ts';
 import { OPERATOR } from '../../support/screens/web-kiosk.ts';
@@ -43,14 +44,10 @@ needs('chromium')("the guard's page by day and by night", () => {
     const hears = (tone: [number, number]) => expect.poll(heard).toContainEqual(tone);
     const dialog = page.getByRole('dialog');
     await expect.poll(theme).toBe('night');
-    for (const language of ['EN', '繁體', '简体'] as const) {
-      await page.getByRole('button', { name: language, exact: true }).click();
-      await shot(page, `night-1024-${language}`);
-    }
     feed.publish('attention', [attentionItem('assist'), attentionItem('elevated')]);
     await page.locator('.attention li').nth(1).waitFor();
     expect(await axeFindings(page)).toEqual([]);
-    await shot(page, 'night-1024-calls');
+    await everyLook(page, 'night');
 
     await page.evaluate(LISTEN);
     feed.publish('attention', [attentionItem('assist', { sinceMs: NIGHT_MS + 1000 })]);
@@ -71,7 +68,7 @@ needs('chromium')("the guard's page by day and by night", () => {
     await press(page, 'Enter');
     await dialog.getByRole('heading', { name: '亮度与声音' }).waitFor();
     expect(await axeFindings(page)).toEqual([]);
-    await shot(page, 'night-1024-dialog');
+    await everyLook(page, 'night-dialog');
     await press(page, 'Tab');
     await press(page, 'ArrowDown');
     await expect.poll(theme).toBe('light');

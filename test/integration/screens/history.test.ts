@@ -11,21 +11,12 @@ import { KEPT } from '../../support/gate/retention-settings.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { fillDesk, HOSTILE } from '../../support/screens/desk-samples.ts';
-import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
+import { everyLook } from '../../support/screens/every-look.ts';
+import { axeFindings } from '../../support/screens/screen-browser.ts';
 import { SITE } from '../../support/screens/screen-samples.ts';
 import { OPERATOR } from '../../support/screens/web-kiosk.ts';
 import { SilentLogger } from '../../support/silent-logger.ts';
 import { changeTables, openStore, temporaryFolder } from '../../support/store/store-folder.ts';
-
-const SIZES = [
-  { width: 1920, height: 1080 },
-  { width: 1024, height: 600 },
-  { width: 390, height: 844 },
-];
-const LANGUAGES = ['简体', '繁體', 'EN'] as const;
-/** The longest words on each; every language on the narrowest, and everywhere for whoever looks at the pictures. */
-const languagesAt = ({ width }: { readonly width: number }) =>
-  width === 390 || process.env.GATEPOST_SHOTS ? LANGUAGES : (['EN'] as const);
 
 /** A site whose clock was put back at three o'clock yesterday. */
 const ZONE = 'Europe/Berlin';
@@ -157,16 +148,7 @@ needs('chromium')("who came by, on the guard's screen", () => {
       /02:00–02:59 \(before the clock change\) · 3 × Granted · who it was/,
     );
     expect(looks()).toEqual([{ operator: OPERATOR, of: 'period' }]);
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      for (const language of languagesAt(size)) {
-        await button(language).click();
-        await page.locator('.passages').scrollIntoViewIfNeeded();
-        await shot(page, `history-${size.width}-${language}`, { fullPage: size.width === 390 });
-        expect(await overflows(page)).toBe(false);
-      }
-      expect(await axeFindings(page)).toEqual([]);
-    }
+    await everyLook(page, 'history', { inView: '.passages', axe: true });
 
     // A line opens the whole passage; the way back leads to the line.
     await lines.nth(4).click();
@@ -181,15 +163,7 @@ needs('chromium')("who came by, on the guard's screen", () => {
     expect(await page.evaluate(wide)).toBe(true);
     const zhao = { operator: OPERATOR, passId: '00112233aabbccdd' };
     expect(looks()[0]).toEqual({ ...zhao, of: 'passage' });
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      for (const language of languagesAt(size)) {
-        await button(language).click();
-        await shot(page, `history-opened-${size.width}-${language}`, { fullPage: size.width === 390 });
-        expect(await overflows(page)).toBe(false);
-      }
-      expect(await axeFindings(page)).toEqual([]);
-    }
+    await everyLook(page, 'history-opened', { inView: '.opened', axe: true });
     await button('Back to the list').click();
     const focused = "document.activeElement === document.querySelectorAll('.passages .passage')[4]";
     await expect.poll(() => page.evaluate(focused)).toBe(true);
@@ -199,7 +173,7 @@ needs('chromium')("who came by, on the guard's screen", () => {
     await page.locator('.filters select').nth(1).selectOption('Denied');
     await page.locator('.whom input[type=text]').fill('3-502');
     await page.locator('.whom').getByText('3-502 赵兰 Zhao Lan').first().click();
-    await shot(page, 'history-narrowed');
+    await everyLook(page, 'history-narrowed', { inView: '.question' });
     expect(await axeFindings(page)).toEqual([]);
     await button('All that is kept').click();
     await expect.poll(() => lines.count()).toBe(1);

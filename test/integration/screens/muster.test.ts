@@ -4,16 +4,11 @@ import type { MusterPerson, MusterSheet } from '../../../src/ports/muster-book.t
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { fillDesk, HOSTILE, HOUSEHOLD } from '../../support/screens/desk-samples.ts';
-import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
+import { everyLook } from '../../support/screens/every-look.ts';
+import { axeFindings, shot } from '../../support/screens/screen-browser.ts';
 import { DOOR, NIGHT_MS } from '../../support/screens/screen-samples.ts';
 import { OPERATOR } from '../../support/screens/web-kiosk.ts';
 
-const SIZES = [
-  { width: 1920, height: 1080 },
-  { width: 1024, height: 600 },
-  { width: 390, height: 844 },
-];
-const LANGUAGES = ['简体', '繁體', 'EN'] as const;
 const PEOPLE = 140;
 const BEGAN: Muster = {
   ...{ number: 2, cause: 'fire', startedMs: NIGHT_MS, people: PEOPLE },
@@ -77,11 +72,7 @@ needs('chromium')('who is inside', () => {
     // The banner of a fire leads to it.
     kiosk.server.guardFeed.publish('door/main', { ...DOOR, fire: true });
     await page.getByRole('alert').getByRole('button', { name: 'Who is inside' }).waitFor();
-    await shot(page, 'muster-fire-1024');
-    await page.setViewportSize({ width: 390, height: 844 });
-    await shot(page, 'muster-fire-390');
-    expect(await overflows(page)).toBe(false);
-    await page.setViewportSize({ width: 1024, height: 600 });
+    await everyLook(page, 'muster-fire');
     await page.getByRole('alert').getByRole('button', { name: 'Who is inside' }).click();
     kiosk.server.guardFeed.publish('door/main', DOOR);
     await page.getByText('Inside by the counter: 118.').waitFor();
@@ -124,16 +115,7 @@ needs('chromium')('who is inside', () => {
     await page.getByText(`Missing: ${PEOPLE - 2}`).waitFor();
     expect(looks).toHaveLength(looked);
 
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      for (const language of LANGUAGES) {
-        await button(language).click();
-        if (size.width === 390) await page.evaluate("document.querySelector('.book').scrollIntoView()");
-        await shot(page, `muster-${size.width}-${language}`);
-        expect(await overflows(page)).toBe(false);
-      }
-      expect(await axeFindings(page)).toEqual([]);
-    }
+    await everyLook(page, 'muster', { inView: '.book', axe: true });
     await page.getByLabel('Seen', { exact: true }).check();
     await expect.poll(() => list.count()).toBe(2);
     expect(await list.allTextContents()).toEqual([
@@ -192,7 +174,7 @@ needs('chromium')('who is inside', () => {
     await page.getByText(`The people on it (${PEOPLE}) were erased`).waitFor();
     await page.getByText('Receipt of the erasure').click();
     await page.getByText('"algorithm": "Ed25519"').waitFor();
-    await shot(page, 'muster-erased-390-EN');
+    await everyLook(page, 'muster-erased', { inView: '.book' });
     expect(await axeFindings(page)).toEqual([]);
   });
 });

@@ -4,20 +4,11 @@ import type { ExportOrder, UpkeepDesk, UpkeepView } from '../../../src/ports/upk
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { fillDesk } from '../../support/screens/desk-samples.ts';
-import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
+import { everyLook } from '../../support/screens/every-look.ts';
 import { NIGHT_MS } from '../../support/screens/screen-samples.ts';
 import { OPERATOR, PASSWORD } from '../../support/screens/web-kiosk.ts';
 
 const DAY_MS = 86_400_000;
-const SIZES = [
-  { width: 1920, height: 1080 },
-  { width: 1024, height: 600 },
-  { width: 390, height: 844 },
-];
-const LANGUAGES = ['简体', '繁體', 'EN'] as const;
-const languagesAt = ({ width }: { readonly width: number }) =>
-  width === 390 || process.env.GATEPOST_SHOTS ? LANGUAGES : (['EN'] as const);
-
 const ENDS: NonNullable<UpkeepView['storage']['ends']> = [
   { part: 'screening', keptMs: 3 * DAY_MS, nextMs: NIGHT_MS + 3_600_000 },
   { part: 'access', keptMs: 14 * DAY_MS, nextMs: NIGHT_MS + DAY_MS },
@@ -173,18 +164,9 @@ needs('chromium')("the keep of the kiosk on the guard's screen", () => {
 
     await book.locator('summary').last().click();
     await book.getByText(/--confirm willow-court/).waitFor();
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      for (const language of languagesAt(size)) {
-        await button(language).click();
-        await shot(page, `upkeep-${size.width}-${language}`, { fullPage: true });
-        expect(await overflows(page)).toBe(false);
-      }
-      expect(await axeFindings(page)).toEqual([]);
-    }
+    await everyLook(page, 'upkeep', { fullPage: true, axe: true });
     await button('Make a backup…').click();
-    await shot(page, 'upkeep-backup-390');
-    expect(await overflows(page)).toBe(false);
+    await everyLook(page, 'upkeep-backup');
     await dialog.locator('.actions button').last().click();
 
     upkeep.lacks = 'folder';
