@@ -16,7 +16,7 @@ export interface SystemCall {
 const WHOLE = /^(\d+) +(\w+)\((?:\d+<([^>]*)>)?(.*)\) += (-?\d+)/s;
 /** The same when another thread comes between begin and return. */
 const BEGUN = /^(\d+) +(\w+)\((?:\d+<([^>]*)>)?(.*) <unfinished \.\.\.>$/s;
-const RESUMED = /^(\d+) +<\.\.\. \w+ resumed>.*\) += (-?\d+)/s;
+const RESUMED = /^(\d+) +<\.\.\. \w+ resumed>(.*)\) += (-?\d+)/s;
 
 /** The calls of all threads in the order of their begin. Lines that are no call (signals, exits) are left out. */
 export function readStrace(text: string): readonly SystemCall[] {
@@ -26,11 +26,11 @@ export function readStrace(text: string): readonly SystemCall[] {
   for (const [at, line] of text.split('\n').entries()) {
     const resumed = RESUMED.exec(line);
     if (resumed !== null) {
-      const [, thread = '', result] = resumed;
+      const [, thread = '', rest = '', result] = resumed;
       const place = open.get(thread);
       const call = place === undefined ? undefined : calls[place];
       if (place !== undefined && call !== undefined)
-        calls[place] = { ...call, returned: at, result: Number(result) };
+        calls[place] = { ...call, words: call.words + rest, returned: at, result: Number(result) };
       open.delete(thread);
       continue;
     }

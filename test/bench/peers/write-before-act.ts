@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { databasePath } from '../../../src/adapters/sqlite/database.ts';
 import { parsePass } from '../../../src/core/pass/parse-pass.ts';
 import { SETTLE_MS } from '../../../src/core/time/clock-reading.ts';
 import { Mosquitto } from '../../support/broker/mosquitto.ts';
@@ -11,7 +10,8 @@ import { DaemonProcess } from '../daemon.ts';
 import { fillStore, freshFolder } from '../filled-store.ts';
 import { Gauge } from '../gauge.ts';
 import { Lane } from '../lane.ts';
-import { atMost, type Line, median, printTable } from '../report.ts';
+import { atMost, type Line } from '../report.ts';
+import { isSync, isWrite, printDiskWork, SYNCS, WRITES, walOf } from './disk-work.ts';
 import { readStrace, type SystemCall } from './strace-log.ts';
 
 const PASSES = 40;
@@ -19,25 +19,13 @@ const PASSES = 40;
 const PERIOD_MS = 1_500;
 /** A whole page as strace prints it, so that the pass is found in it. */
 const SHOWN_BYTES = 4_200;
-const WRITES = ['write', 'pwrite64', 'writev', 'pwritev', 'pwritev2'];
-const SYNCS = ['fsync', 'fdatasync'];
-/** A page with its header in the write-ahead log. */
-const FRAME_BYTES = 4_096 + 24;
 
-/** What one passage asked of the disk. */
+/** The system calls from the bytes of one pass to those of the next. */
 interface Passage {
   /** Whether the row that names its pass was synced before the level file said 1. */
   readonly onRecordBefore: boolean;
-  readonly beforeLevel: DiskWork;
-  /** Until the next passage. */
-  readonly afterLevel: DiskWork;
-}
-
-interface DiskWork {
-  readonly syncs: number;
-  /** To the write-ahead log, and to all files of the store. */
-  readonly walBytes: number;
-  readonly bytes: number;
+  readonly beforeLevel: readonly SystemCall[];
+  readonly afterLevel: readonly SystemCall[];
 }
 
 /** The system calls of the shipped daemon: the row of a passage is on the disk before its lock moves. */
@@ -50,7 +38,10 @@ export async function measureWriteBeforeAct(): Promise<readonly Line[]> {
     const log = join(arena.folder, 'strace.log');
     const { store, levelFile, passIds } = await passUnderStrace(arena, log);
     const passages = passagesOf(readStrace(readFileSync(log, 'latin1')), { store, levelFile, passIds });
-    print(passages);
+    printDiskWork(store, {
+      'before the lock moves': passages.map(({ beforeLevel }) => beforeLevel),
+      'after it': passages.map(({ afterLevel }) => afterLevel),
+    });
     const early = PASSES - passages.filter(({ onRecordBefore }) => onRecordBefore).length;
     return [
       atMost(
@@ -102,7 +93,8 @@ async function passUnderStrace(arena: Arena, log: string): Promise<Traced> {
   await gauge.open([lane.ends]);
   await pause(2 * SETTLE_MS);
   const passIds: string[] = [];
-  for (let pass = 0; pass < PASSES; pass++) {
+  // The one after the last ends it, as the daemon's end would be told as its work.
+  for (let pass = 0; pass <= PASSES; pass++) {
     const text = arena.passes.next();
     passIds.push(passIdOf(text));
     if ((await gauge.shoot(lane.id, text)) === undefined)
@@ -123,22 +115,20 @@ function passIdOf(text: string): string {
 /** Each passage from the bytes of its pass to those of the next one. */
 function passagesOf(calls: readonly SystemCall[], { store, levelFile, passIds }: Traced): readonly Passage[] {
   const arrivals = calls.filter(({ name, words }) => name === 'read' && words.startsWith(', "GP1:'));
-  return passIds.map((passId, i) => {
-    const [from, to] = [arrivals[i]?.begun, arrivals[i + 1]?.begun ?? Number.POSITIVE_INFINITY];
-    if (from === undefined) throw new Error(`strace saw ${arrivals.length} passes of ${passIds.length}.`);
+  return passIds.slice(0, PASSES).map((passId, i) => {
+    const [from, to] = [arrivals[i]?.begun, arrivals[i + 1]?.begun];
+    if (from === undefined || to === undefined)
+      throw new Error(`strace saw ${arrivals.length} passes of ${passIds.length}.`);
     const own = calls.filter(({ begun }) => begun > from && begun < to);
     const release = own.find(
-      ({ name, path, words }) => isWrite(name) && path === levelFile && words.startsWith(', "1'),
+      (call) => isWrite(call) && call.path === levelFile && call.words.startsWith(', "1'),
     );
     if (release === undefined) throw new Error(`The lock did not move for the pass ${passId}.`);
     const before = own.filter(({ begun }) => begun < release.begun);
     return {
       onRecordBefore: isOnRecord(before, { wal: walOf(store), passId, at: release.begun }),
-      beforeLevel: workOf(before, store),
-      afterLevel: workOf(
-        own.filter(({ begun }) => begun > release.begun),
-        store,
-      ),
+      beforeLevel: before,
+      afterLevel: own.filter(({ begun }) => begun > release.begun),
     };
   });
 }
@@ -148,52 +138,14 @@ function isOnRecord(
   calls: readonly SystemCall[],
   { wal, passId, at }: { readonly wal: string; readonly passId: string; readonly at: number },
 ): boolean {
-  const written = calls.findLast(
-    ({ name, path, words }) => isWrite(name) && path === wal && words.includes(passId),
-  );
+  const written = calls.findLast((call) => isWrite(call) && call.path === wal && call.words.includes(passId));
   if (written === undefined) return false;
   return calls.some(
-    ({ name, path, begun, returned, result }) =>
-      SYNCS.includes(name) && path === wal && begun > written.returned && returned < at && result === 0,
+    (call) =>
+      isSync(call) &&
+      call.path === wal &&
+      call.begun > written.returned &&
+      call.returned < at &&
+      call.result === 0,
   );
-}
-
-function workOf(calls: readonly SystemCall[], store: string): DiskWork {
-  const ofStore = calls.filter(({ path }) => path.startsWith(store));
-  const bytesOf = (some: readonly SystemCall[]): number => sum(some.map(({ result }) => result ?? 0));
-  const writes = ofStore.filter(({ name }) => isWrite(name));
-  return {
-    syncs: ofStore.filter(({ name }) => SYNCS.includes(name)).length,
-    walBytes: bytesOf(writes.filter(({ path }) => path === walOf(store))),
-    bytes: bytesOf(writes),
-  };
-}
-
-function walOf(store: string): string {
-  return `${databasePath(store)}-wal`;
-}
-
-function isWrite(name: string): boolean {
-  return WRITES.includes(name);
-}
-
-function sum(all: readonly number[]): number {
-  return all.reduce((total, one) => total + one, 0);
-}
-
-function print(passages: readonly Passage[]): void {
-  const row = (what: string, of: (work: DiskWork) => number): string[] => [
-    what,
-    ...[
-      passages.map(({ beforeLevel }) => of(beforeLevel)),
-      passages.map(({ afterLevel }) => of(afterLevel)),
-    ].flatMap((all) => [String(median(all)), String(Math.max(...all))]),
-  ];
-  printTable([
-    ['of one passage', 'before the lock moves', 'at most', 'after it', 'at most'],
-    row('syncs', ({ syncs }) => syncs),
-    row('pages of the write-ahead log', ({ walBytes }) => Math.round(walBytes / FRAME_BYTES)),
-    row('bytes to the write-ahead log', ({ walBytes }) => walBytes),
-    row('bytes to all files of the store', ({ bytes }) => bytes),
-  ]);
 }
