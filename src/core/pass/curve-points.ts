@@ -20,8 +20,8 @@ const SMALL_ORDER: ReadonlySet<bigint> = new Set([
 
 /**
  * Whether 32 bytes are a usable Ed25519 public key: the one encoding of a point on the curve whose order is not
- * small. OpenSSL makes key objects of any bytes, and verifies with points of small order. Costs less than one check
- * of a signature, so it may run for every pass.
+ * small. Node.js makes key objects of any bytes, and some versions (20, 22) verify with points of small order. Costs
+ * less than one check of a signature, so it may run for every pass.
  */
 export function isEd25519Point(bytes: Uint8Array): boolean {
   if (bytes.length !== 32) return false;

@@ -85,7 +85,9 @@ describe('an Ed25519 public key', () => {
     );
   });
 
-  it('of small order would make signatures hold that nobody made: OpenSSL lets it', () => {
+  // Later ones refuse the key, or will: what counts is that the gate does, on all of them.
+  const letsIt = process.version.startsWith('v20.');
+  it.runIf(letsIt)('of small order would make signatures hold that nobody made: Node.js 20 lets it', () => {
     const spki = Buffer.concat([
       Buffer.from('302a300506032b6570032100', 'hex'),
       fromHex(`01${'00'.repeat(31)}`),
