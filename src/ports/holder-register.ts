@@ -36,3 +36,18 @@ export interface HolderSearch {
    */
   search(text: string, limit: number): readonly (Holder & { readonly holderRef: string })[];
 }
+
+/**
+ * What signed-in operators see of the register. Each person who is named or pictured is on record before; `too-many`: more of them
+ * than an operator needs within a quarter of an hour, so nobody is shown.
+ */
+export interface RegisterLooks {
+  /** As `HolderSearch`. @throws GatepostError `log.unavailable` */
+  search(
+    text: string,
+    limit: number,
+    operator: string,
+  ): readonly (Holder & { readonly holderRef: string })[] | 'too-many';
+  /** @throws GatepostError `log.unavailable` */
+  photograph(holderRef: string, operator: string): HolderPhotograph | 'too-many' | undefined;
+}

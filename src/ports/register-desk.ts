@@ -10,7 +10,10 @@ export interface RegisterDesk {
   inside(): readonly RegisterLine[];
   /**
    * Lines of all registers that began before `beforeMs` (Unix milliseconds), newest first, one page of them; fewer than
-   * a page: there are no older ones. @throws GatepostError `log.unavailable`
+   * a page: there are no older ones. That the operator has read them is on record before. @throws GatepostError `log.unavailable`
    */
-  before(beforeMs: number): { readonly lines: readonly RegisterView[]; readonly isLast: boolean };
+  before(
+    beforeMs: number,
+    operator: string,
+  ): { readonly lines: readonly RegisterView[]; readonly isLast: boolean };
 }

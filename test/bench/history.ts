@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { Store } from '../../src/adapters/sqlite/store.ts';
 import { History } from '../../src/app/desk/history.ts';
+import { LookUpRecords } from '../../src/app/desk/look-up-records.ts';
 import { EventWriter } from '../../src/app/log/event-writer.ts';
 import type { EventDraft } from '../../src/core/events/event.ts';
 import type { ClockReading } from '../../src/core/time/clock-reading.ts';
@@ -65,7 +66,10 @@ export async function measureHistory(): Promise<readonly Line[]> {
     fill(store, clock.read().wallMs);
     const history = new History({
       ...{ history: store.passages, register: store.holders, visitors: store.visitors, clock },
-      ...{ notes: new EventWriter({ log: store.log, clock, logger }), gate: GATE },
+      lookUps: new LookUpRecords({
+        notes: new EventWriter({ log: store.log, clock, logger }),
+        ...{ clock, gate: GATE },
+      }),
       ...{ timeZone: 'Asia/Shanghai', bounds: KEPT },
     });
     return await measureIn(store, history, clock.turns);

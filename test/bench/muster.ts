@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { SystemClock } from '../../src/adapters/clock/system-clock.ts';
 import { databasePath, openForWriting } from '../../src/adapters/sqlite/database.ts';
 import { Store } from '../../src/adapters/sqlite/store.ts';
+import { LookUpRecords } from '../../src/app/desk/look-up-records.ts';
 import { MusterSheets } from '../../src/app/desk/muster-sheets.ts';
 import { EventWriter } from '../../src/app/log/event-writer.ts';
 import { MusterErasure } from '../../src/app/rules/muster-erasure.ts';
@@ -44,8 +45,8 @@ export async function measureMuster(): Promise<readonly Line[]> {
     const sheets = new MusterSheets({
       keeper,
       book,
-      notes,
-      gate,
+      lookUps: new LookUpRecords({ notes, clock, gate }),
+      now: new PresentState().muster,
       register: store.holders,
       visitors: store.visitors,
       registers: store.registers,

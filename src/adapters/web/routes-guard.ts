@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { HOLDER_REF, LAST_MOMENT_MS, PASS_ID } from '../../core/access/bounds.ts';
 import { FindHolderBody, PrintPassBody, RegistersQuery } from '../../core/contract/requests.ts';
 import { refuse } from './answers.ts';
@@ -31,7 +31,8 @@ export function registerGuardRoutes(app: FastifyInstance, context: WebContext): 
     { config: FIND_LIMIT, onRequest: forOperators(context, 'find-holder') },
     (request, reply) => {
       const { text } = parse(FindHolderBody, request.body);
-      return reply.send({ holders: context.options.holderSearch?.search(text, MOST_FOUND) ?? [] });
+      const holders = context.options.registerLooks?.search(text, MOST_FOUND, operatorOf(request)) ?? [];
+      return holders === 'too-many' ? tooMany(reply) : reply.send({ holders });
     },
   );
 
@@ -73,7 +74,10 @@ export function registerGuardRoutes(app: FastifyInstance, context: WebContext): 
     (request, reply) => {
       const { before } = parse(RegistersQuery, request.query);
       const { registers } = context.options;
-      const page = registers?.before(before ?? LAST_MOMENT_MS) ?? { lines: [], isLast: true };
+      const page = registers?.before(before ?? LAST_MOMENT_MS, operatorOf(request)) ?? {
+        lines: [],
+        isLast: true,
+      };
       return reply.send({ inside: registers?.inside() ?? [], ...page });
     },
   );
@@ -83,7 +87,11 @@ export function registerGuardRoutes(app: FastifyInstance, context: WebContext): 
     { config: PHOTO_LIMIT, onRequest: forOperators(context, 'photo') },
     (request, reply) => {
       const { holderRef } = request.params;
-      const found = HOLDER_REF.test(holderRef) ? context.options.photos?.photograph(holderRef) : undefined;
+      const { registerLooks } = context.options;
+      const found = HOLDER_REF.test(holderRef)
+        ? registerLooks?.photograph(holderRef, operatorOf(request))
+        : undefined;
+      if (found === 'too-many') return tooMany(reply);
       if (found === undefined) return refuse(reply, 404, 'not_found', 'There is no such photograph.');
       return reply.type(found.type).send(Buffer.from(found.bytes));
     },
@@ -95,4 +103,9 @@ export function registerGuardRoutes(app: FastifyInstance, context: WebContext): 
   // A look at the people is recorded; the ticks name nobody.
   app.get('/api/guard/muster', looks, (request) => muster.look(operatorOf(request)) ?? {});
   app.get('/api/guard/muster-ticks', looks, () => muster.ticks() ?? {});
+}
+
+function tooMany(reply: FastifyReply) {
+  const detail = 'You have looked up very many people. Wait a quarter of an hour and search again.';
+  return refuse(reply, 429, 'too_many_requests', detail);
 }

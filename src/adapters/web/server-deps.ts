@@ -5,7 +5,7 @@ import type { DayDesk } from '../../ports/day-desk.ts';
 import type { DemoPanel } from '../../ports/demo-panel.ts';
 import type { DeskPasses, PassPrinter } from '../../ports/desk-passes.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
-import type { HolderPhotos, HolderSearch } from '../../ports/holder-register.ts';
+import type { RegisterLooks } from '../../ports/holder-register.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { MusterDesk } from '../../ports/muster-book.ts';
 import type { AccountDesk, CodeDesk, OperatorDesk } from '../../ports/operator-desk.ts';
@@ -87,10 +87,8 @@ export interface WebServerDeps {
   readonly isFire?: () => boolean;
   /** Orders sent before the end of a standstill are refused; without it they are not. */
   readonly standstills?: Pick<Standstills, 'lastEndMs'> | undefined;
-  /** Photographs of holders for signed-in guards; without it there are none. */
-  readonly photos?: HolderPhotos | undefined;
-  /** Finds holders by name or unit for signed-in guards; without it nobody is found. */
-  readonly holderSearch?: HolderSearch | undefined;
+  /** Looks of signed-in operators into the register of holders; without it there is none. */
+  readonly registerLooks?: RegisterLooks | undefined;
   /** Looks up who came by, for signed-in operators; without it nobody can. */
   readonly history?: HistoryDesk | undefined;
   /** Passes that the desk has made; without it there are none. */

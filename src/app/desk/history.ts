@@ -20,8 +20,7 @@ import type { VisitorBook } from '../../ports/rule-store.ts';
 import { decisionView } from '../board/decision-board.ts';
 import { findHolder } from '../board/holder-name.ts';
 import { runInTurns } from '../lists/run-in-turns.ts';
-import type { EventWriter } from '../log/event-writer.ts';
-import { LookUpRecords } from './look-up-records.ts';
+import type { LookUpRecords } from './look-up-records.ts';
 
 /** Lines in one answer. */
 const MOST_LINES = 50;
@@ -39,10 +38,8 @@ interface HistoryDeps {
   readonly history: PassageHistory;
   readonly register: HolderRegister;
   readonly visitors: VisitorBook;
-  readonly notes: EventWriter;
+  readonly lookUps: LookUpRecords;
   readonly clock: Clock;
-  /** Id of this kiosk. */
-  readonly gate: string;
   /** IANA name. */
   readonly timeZone: string;
   readonly bounds: Omit<HistoryBounds, 'sinceMs'>;
@@ -51,13 +48,11 @@ interface HistoryDeps {
 /** Who came by, from what the log still knows: read in short turns, one look-up at a time, each on record before it is answered. */
 export class History implements HistoryDesk {
   readonly #deps: HistoryDeps;
-  readonly #records: LookUpRecords;
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
   constructor(deps: HistoryDeps) {
     this.#deps = deps;
-    this.#records = new LookUpRecords(deps);
   }
 
   search(question: HistoryQuestion, operator: string): Promise<HistoryAnswer | 'busy'> {
@@ -65,7 +60,7 @@ export class History implements HistoryDesk {
       const { history, bounds } = this.#deps;
       const span = this.#spanOf(question);
       const found = await this.#find(question, span);
-      this.#records.searched(question, span, found.lines, operator);
+      this.#deps.lookUps.searched(question, span, found.lines, operator);
       const sinceMs = history.sinceMs();
       const { accessMs, screeningMs, reducedMs } = bounds;
       return {
@@ -90,7 +85,7 @@ export class History implements HistoryDesk {
         }
       }
       await runInTurns(steps(row), clock, PAUSE_MS);
-      this.#records.opened(line, operator);
+      this.#deps.lookUps.opened(line, operator);
       return { line, steps: passageSteps(rows) };
     });
   }

@@ -1,10 +1,11 @@
 import type { MusterLine } from '../../core/report/muster.ts';
+import type { GateState } from '../../ports/gate-state.ts';
 import type { HolderRegister } from '../../ports/holder-register.ts';
 import type { MusterBook, MusterDesk, MusterPerson, MusterSheet } from '../../ports/muster-book.ts';
 import type { RegisterBook, VisitorBook } from '../../ports/rule-store.ts';
 import { findHolder } from '../board/holder-name.ts';
-import type { EventWriter } from '../log/event-writer.ts';
 import type { MusterKeeper } from '../rules/muster-keeper.ts';
+import type { LookUpRecords } from './look-up-records.ts';
 
 interface MusterSheetsDeps {
   readonly keeper: Pick<MusterKeeper, 'list'>;
@@ -15,31 +16,31 @@ interface MusterSheetsDeps {
   readonly visitors: Pick<VisitorBook, 'find'>;
   /** Names vehicles and couriers. */
   readonly registers: Pick<RegisterBook, 'find'>;
-  readonly notes: EventWriter;
-  /** Id of this kiosk, the subject of the events. */
-  readonly gate: string;
+  readonly lookUps: LookUpRecords;
+  /** The list as it is now. */
+  readonly now: GateState['muster'];
 }
 
 /** Shows who is on the list, with names that are looked up now. Each look is recorded first. */
 export class MusterSheets implements MusterDesk {
   readonly #deps: MusterSheetsDeps;
+  /** Whom the newest list has shown, and to whom. */
+  #shown = { muster: 0, holders: new Set<string | undefined>(), operators: new Set<string>() };
 
   constructor(deps: MusterSheetsDeps) {
     this.#deps = deps;
   }
 
   look(operator: string): MusterSheet | undefined {
-    const { keeper, book, notes, gate } = this.#deps;
+    const { keeper, book, lookUps } = this.#deps;
     const list = keeper.list();
     if (list === undefined) return undefined;
     const { muster, lines, ticks } = list;
     const { number } = muster;
-    if (lines.length > 0)
-      notes.tryWrite({
-        name: 'operator.lookup',
-        subject: gate,
-        data: { operator, of: 'muster', muster: number },
-      });
+    if (lines.length > 0) lookUps.listed(number, operator);
+    const operators = this.#shown.muster === number ? this.#shown.operators : new Set<string>();
+    const holders = new Set(lines.map(({ holderRef }) => holderRef));
+    this.#shown = { muster: number, holders, operators: operators.add(operator) };
     const receipt = muster.erasedMs === undefined ? undefined : book.receipt(number);
     return {
       muster,
@@ -47,6 +48,14 @@ export class MusterSheets implements MusterDesk {
       ticks: ticks.all,
       ...(receipt === undefined ? {} : { receipt }),
     };
+  }
+
+  /** Whether this operator has looked at the present list with that person on it. */
+  hasShown(holderRef: string, operator: string): boolean {
+    const { muster, holders, operators } = this.#shown;
+    const present = this.#deps.now.values[0];
+    if (present?.number !== muster || present.erasedMs !== undefined) return false;
+    return operators.has(operator) && holders.has(holderRef);
   }
 
   ticks(): ReturnType<MusterDesk['ticks']> {

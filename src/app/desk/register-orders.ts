@@ -6,6 +6,7 @@ import type { RegisterBook, VisitorBook } from '../../ports/rule-store.ts';
 import type { VisitBoard } from '../board/visit-board.ts';
 import { type OrderTable, overrideAt, type Planned, refused } from '../log/desk-records.ts';
 import type { UndatedEvent } from '../log/event-writer.ts';
+import type { LookUpRecords } from './look-up-records.ts';
 
 /** Lines of a page, and those inside that are shown. */
 const PAGE = 50;
@@ -18,6 +19,7 @@ interface RegisterOrdersDeps {
   readonly clock: Clock;
   /** A new id. */
   readonly newId: () => string;
+  readonly lookUps: LookUpRecords;
   /** Id of this kiosk, the subject of the events. */
   readonly gate: string;
 }
@@ -55,8 +57,9 @@ export class RegisterOrders implements RegisterDesk {
     return this.#deps.registers.inside(MOST_SHOWN);
   }
 
-  before(beforeMs: number): ReturnType<RegisterDesk['before']> {
-    const { registers, visitors, visits } = this.#deps;
+  before(beforeMs: number, operator: string): ReturnType<RegisterDesk['before']> {
+    const { registers, visitors, visits, lookUps } = this.#deps;
+    lookUps.registersRead(operator);
     const lines = [
       ...registers.before(beforeMs, PAGE),
       ...visitors

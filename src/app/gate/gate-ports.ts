@@ -17,7 +17,7 @@ import type { DistanceSensor } from '../../ports/distance-sensor.ts';
 import type { DoorActuator, DoorContact } from '../../ports/door-devices.ts';
 import type { EventLog, EventOutbox, LogRenewal, RowReplay, StoreHealth } from '../../ports/event-log.ts';
 import type { GateState, SiteFacts } from '../../ports/gate-state.ts';
-import type { HolderRegister } from '../../ports/holder-register.ts';
+import type { HolderPhotos, HolderRegister, HolderSearch } from '../../ports/holder-register.ts';
 import type { CheckpointBook, LogTree } from '../../ports/log-tree.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { MusterBook } from '../../ports/muster-book.ts';
@@ -61,7 +61,7 @@ interface GateStore extends StoreHealth {
       onAltered(listener: (rows: AlteredRows) => void): void;
     };
   readonly passMemory: PassMemory;
-  readonly holders: HolderRegister;
+  readonly holders: HolderRegister & HolderSearch & HolderPhotos;
   readonly holderState: HolderState;
   readonly orders: StandingOrders;
   readonly visitors: VisitorBook;

@@ -5,6 +5,7 @@ import type { DayDesk } from '../../ports/day-desk.ts';
 import type { DeskPasses, PassPrinter } from '../../ports/desk-passes.ts';
 import type { EventLog } from '../../ports/event-log.ts';
 import type { GuardDesk } from '../../ports/guard-desk.ts';
+import type { RegisterLooks } from '../../ports/holder-register.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { MusterDesk } from '../../ports/muster-book.ts';
 import type { HistoryDesk } from '../../ports/passage-history.ts';
@@ -24,9 +25,11 @@ import { DayBook } from '../desk/day-book.ts';
 import { DeskPassOrders } from '../desk/desk-pass-orders.ts';
 import { GuardOrders } from '../desk/guard-orders.ts';
 import { History } from '../desk/history.ts';
+import { LookUpRecords } from '../desk/look-up-records.ts';
 import { MusterSheets } from '../desk/muster-sheets.ts';
 import { PassPrinting } from '../desk/pass-printing.ts';
 import { RefreshTimer } from '../desk/refresh-timer.ts';
+import { RecordedLooks } from '../desk/register-looks.ts';
 import { RegisterOrders } from '../desk/register-orders.ts';
 import { ShiftOrders } from '../desk/shift-orders.ts';
 import { VisitorOrders } from '../desk/visitor-orders.ts';
@@ -69,6 +72,8 @@ export class Gate implements Lifecycle {
   readonly desk: GuardDesk;
   /** Looks up who came by. */
   readonly history: HistoryDesk;
+  /** Looks into the register of holders. */
+  readonly registerLooks: RegisterLooks;
   /** Shows passes that the desk has made. */
   readonly deskPasses: DeskPasses;
   /** Prints them, where the desk has a printer. */
@@ -124,8 +129,10 @@ export class Gate implements Lifecycle {
       },
     });
     const { timeZone } = settings.site;
+    const lookUps = new LookUpRecords({ ...rules, clock, gate });
     const registerOrders = new RegisterOrders({
       ...rules,
+      lookUps,
       registers: store.registers,
       visitors: store.visitors,
       newId: ports.newId,
@@ -150,12 +157,24 @@ export class Gate implements Lifecycle {
     this.#shiftOrders = new ShiftOrders({ ...rules, book: store.shifts, timeZone, notLeft });
     const days = new DayBook({ counts: store.dayCounts, clock, gate, timeZone });
     this.days = days;
-    this.muster = new MusterSheets({
+    const sheets = new MusterSheets({
       ...rules,
+      lookUps,
+      now: ports.state.muster,
       keeper: rules.musters,
       book: store.musters,
       visitors: store.visitors,
       registers: store.registers,
+    });
+    this.muster = sheets;
+    const isAtGate = (holderRef: string) =>
+      [...ports.state.passages.values, ...ports.state.decisions.values.flat()].some(
+        (one) => one.holderRef === holderRef,
+      );
+    this.registerLooks = new RecordedLooks({
+      holders: store.holders,
+      lookUps,
+      isShown: (holderRef, operator) => isAtGate(holderRef) || sheets.hasShown(holderRef, operator),
     });
     this.desk = new GuardOrders({
       ...this.#rules,
@@ -171,8 +190,8 @@ export class Gate implements Lifecycle {
       ...this.#rules,
       history: store.passages,
       visitors: store.visitors,
+      lookUps,
       clock,
-      gate,
       timeZone,
       bounds: settings.retention,
     });

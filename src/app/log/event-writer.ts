@@ -48,18 +48,20 @@ export class EventWriter {
   }
 
   /**
-   * Writes one event about something that has already happened. If the log cannot be written this is logged and
-   * nothing is thrown.
+   * Writes one event about something that has already happened. If the log cannot be written this is logged,
+   * nothing is thrown, and the answer is false.
    */
-  tryWrite(event: UndatedEvent, effects?: LogEntry['effects']): void {
+  tryWrite(event: UndatedEvent, effects?: LogEntry['effects']): boolean {
     try {
       this.write([event], effects, { usesReserve: true });
+      return true;
     } catch (error) {
       if (!isGatepostError(error, 'log.unavailable')) throw error;
       this.#logger.error(
         { code: error.code, event: event.name, err: error },
         `The event ${event.name} could not be written to the log: ${messageOf(error)}`,
       );
+      return false;
     }
   }
 }

@@ -117,7 +117,7 @@ export type Role = (typeof ROLES)[number];
  * What somebody at the desk has looked up: who came in a span of time, a pass, a holder, one passage as a whole, the list of
  * who was inside.
  */
-export const LOOK_UPS = ['period', 'pass', 'holder', 'passage', 'muster'] as const;
+export const LOOK_UPS = ['period', 'pass', 'holder', 'passage', 'muster', 'register'] as const;
 export type LookUp = (typeof LOOK_UPS)[number];
 /** What somebody at the desk has had done with what the kiosk keeps. */
 export const UPKEEP_ACTS = ['backup', 'export'] as const;

@@ -437,7 +437,7 @@ export const EVENT_DATA = {
       of: z
         .enum(LOOK_UPS)
         .describe(
-          'period: who came in a span of time. pass, holder: all passages of one; a row for each pass that was shown. passage: one as a whole. muster: the list of who was inside.',
+          'period: who came in a span of time. pass, holder: all passages of one; a row for each pass that was shown. passage: one as a whole. muster: the list of who was inside. register: the registers of visitors, vehicles and couriers.',
         ),
       muster: MusterNumber.exactOptional(),
       passId: PassId.exactOptional(),

@@ -68,7 +68,7 @@ it('the registers know who is inside and since when: by the pass, by the guardâ€
   expect(give({ ...left, subject: { line } })).toMatchObject({ cause: 'left_already' });
   expect(give({ ...left, subject: { line: 'none' } })).toMatchObject({ cause: 'no_such_line' });
   expect(open()).toBe(1);
-  const { lines, isLast } = gate.registers.before(LAST_MOMENT_MS);
+  const { lines, isLast } = gate.registers.before(LAST_MOMENT_MS, 'chen');
   expect([lines.map(({ register, leftMs }) => [register, leftMs !== undefined]), isLast]).toEqual([
     [
       ['delivery', false],
@@ -77,9 +77,9 @@ it('the registers know who is inside and since when: by the pass, by the guardâ€
     ],
     true,
   ]);
-  expect(gate.registers.before(lines.at(-1)?.register === 'visitor' ? untilMs - 7_200_000 : 0).lines).toEqual(
-    [],
-  );
+  expect(
+    gate.registers.before(lines.at(-1)?.register === 'visitor' ? untilMs - 7_200_000 : 0, 'chen').lines,
+  ).toEqual([]);
 
   // Names, plates and telephone numbers stay in the registers.
   const events = JSON.stringify([

@@ -284,13 +284,14 @@ describe('an import of 100,000 rows beside the running gate', () => {
 });
 
 describe('GET /api/guard/photo', () => {
-  const photos = {
+  const registerLooks = {
+    search: () => [],
     photograph: (ref: string) =>
       ref === 'a1b2c3d4e5f6' ? { type: 'image/jpeg' as const, bytes: JPEG } : undefined,
   };
 
   it('gives a photograph to a signed-in guard and to nobody else', async () => {
-    const kiosk = await startKiosk({ photos });
+    const kiosk = await startKiosk({ registerLooks });
     const path = '/api/guard/photo/a1b2c3d4e5f6';
     expect((await kiosk.send('GET', path)).status).toBe(401);
     const cookie = await kiosk.signIn();

@@ -75,7 +75,9 @@ needs('chromium')("the guard's screen with a register", () => {
   it('shows name, unit and photograph as they are written, and runs nothing of them', async () => {
     const hostile = '<img src=x onerror=alert(1)>';
     const holder = { label: hostile, unit: '3-2-501', hasPhotograph: true };
-    const kiosk = await start({ photos: { photograph: () => ({ type: 'image/png', bytes: PNG }) } });
+    const kiosk = await start({
+      registerLooks: { search: () => [], photograph: () => ({ type: 'image/png', bytes: PNG }) },
+    });
     const page = await visit(kiosk, '/guard/', { viewport: { width: 1366, height: 768 } });
     await page.getByLabel('姓名').fill(OPERATOR);
     await page.getByLabel('密码').fill(PASSWORD);

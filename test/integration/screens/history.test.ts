@@ -3,6 +3,8 @@ import { databasePath } from '../../../src/adapters/sqlite/database.ts';
 import { replaceDirectory } from '../../../src/adapters/sqlite/directory-file.ts';
 import type { Store } from '../../../src/adapters/sqlite/store.ts';
 import { History } from '../../../src/app/desk/history.ts';
+import { LookUpRecords } from '../../../src/app/desk/look-up-records.ts';
+import { RecordedLooks } from '../../../src/app/desk/register-looks.ts';
 import { EventWriter } from '../../../src/app/log/event-writer.ts';
 import type { AccessData, EventDraft } from '../../../src/core/events/event.ts';
 import { VirtualClock } from '../../support/clock/virtual-clock.ts';
@@ -108,11 +110,13 @@ needs('chromium')("who came by, on the guard's screen", () => {
     await replaceDirectory(place, [{ ...ZHAO, photograph }], () => undefined);
     write(store);
     const notes = new EventWriter({ log: store.log, clock, logger });
+    const lookUps = new LookUpRecords({ notes, clock, gate: 'north' });
     const history = new History({
-      ...{ history: store.passages, register: store.holders, visitors: store.visitors, notes, clock },
-      ...{ gate: 'north', timeZone: ZONE, bounds: KEPT },
+      ...{ history: store.passages, register: store.holders, visitors: store.visitors, lookUps, clock },
+      ...{ timeZone: ZONE, bounds: KEPT },
     });
-    const kiosk = await start({ history, holderSearch: store.holders, photos: store.holders });
+    const registerLooks = new RecordedLooks({ holders: store.holders, lookUps, isShown: () => false });
+    const kiosk = await start({ history, registerLooks });
     kiosk.operators.role = 'guard';
     fillDesk(kiosk);
     kiosk.server.guardFeed.publish('site', { ...SITE, timeZone: ZONE });

@@ -19,7 +19,13 @@ it('finds holders by a part of their name or flat, for signed-in guards only, so
     unit: `7-${at}`,
   }));
   await replaceDirectory(place, [ZHAO, LI, ...many], () => undefined);
-  const kiosk = await startKiosk({ clock, holderSearch: store.holders });
+  const kiosk = await startKiosk({
+    clock,
+    registerLooks: {
+      search: (text, limit) => store.holders.search(text, limit),
+      photograph: () => undefined,
+    },
+  });
   const cookie = await kiosk.signIn();
   const find = async (text: unknown, headers: Record<string, string> = { cookie }) => {
     const { status, json } = await kiosk.send('POST', '/api/guard/find-holder', { text }, headers);

@@ -20,6 +20,7 @@ import type { DeskPasses } from '../../../src/ports/desk-passes.ts';
 import type { EventLog } from '../../../src/ports/event-log.ts';
 import type { DoorView } from '../../../src/ports/gate-state.ts';
 import type { GuardDesk } from '../../../src/ports/guard-desk.ts';
+import type { RegisterLooks } from '../../../src/ports/holder-register.ts';
 import type { MusterDesk } from '../../../src/ports/muster-book.ts';
 import type { Notifier } from '../../../src/ports/notifier.ts';
 import type { HistoryDesk } from '../../../src/ports/passage-history.ts';
@@ -192,6 +193,11 @@ export class RuleGate {
 
   get deskPasses(): DeskPasses {
     return this.#gate.deskPasses;
+  }
+
+  /** Looks of guards into the register of holders. */
+  get registerLooks(): RegisterLooks {
+    return this.#gate.registerLooks;
   }
 
   get registers(): RegisterDesk {

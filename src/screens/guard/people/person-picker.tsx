@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { DecisionView } from '../../../ports/boards.ts';
-import { postJson } from '../../shared/api.ts';
+import { postJson, problemIn } from '../../shared/api.ts';
 import { fill } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';
 import { Choices } from '../dialogs/choices.tsx';
@@ -8,11 +8,13 @@ import { TextField } from '../dialogs/text-field.tsx';
 import { type Person, personOf } from '../orders.ts';
 import { useWords } from '../words.ts';
 
-/** Time from the last key to the search, in milliseconds. */
-const SEARCH_AFTER_MS = 300;
+/** Time from the last key to the search, in milliseconds: whoever types slowly is not on record with each letter. */
+const SEARCH_AFTER_MS = 600;
 const RECENT_SHOWN = 5;
 const LONGEST_TEXT = 30;
 /** A number of a pass or a household, which needs no search. */
+/** One letter or digit, which most of the register has somewhere. One Chinese character is a name. */
+const TOO_SHORT = /^[ -~]$/;
 const NUMBER = /^([0-9a-f]{12}|[0-9a-f]{16})$/i;
 
 interface Props {
@@ -29,7 +31,7 @@ export function PersonPicker({ typed, chosen, decisions, onTyped, onChosen }: Pr
   const { language, locale, timeZone } = useWords();
   const { orders: words, visitors } = locale.guard;
   const text = typed.trim();
-  const found = useFound(NUMBER.test(text) ? '' : text);
+  const { found, problem } = useFound(NUMBER.test(text) ? '' : text);
   const recent = new Map<string, [Person, string]>();
   for (const decision of decisions) {
     const person = personOf(locale, decision);
@@ -46,7 +48,9 @@ export function PersonPicker({ typed, chosen, decisions, onTyped, onChosen }: Pr
     <>
       <TextField label={words.reference} maxLength={LONGEST_TEXT} value={typed} onText={onTyped} />
       {NUMBER.test(text) || people.length === 0 ? (
-        <p role="status">{!NUMBER.test(text) && text !== '' && found !== undefined && words.nobody}</p>
+        <p role="status">
+          {!NUMBER.test(text) && text !== '' && found !== undefined && (problem ?? words.nobody)}
+        </p>
       ) : (
         <Choices
           legend={words.which}
@@ -67,24 +71,37 @@ function keyOf({ passId, holderRef }: Person): string {
   return passId ?? holderRef ?? '';
 }
 
-/** The entries of the gate's register for a text; undefined during the request. */
-function useFound(text: string): readonly Person[] | undefined {
-  const [answer, setAnswer] = useState<{ readonly text: string; readonly people: readonly Person[] }>();
+interface Found {
+  /** Undefined before the answer. */
+  readonly found?: readonly Person[];
+  /** Why the gate names nobody. */
+  readonly problem?: string;
+}
+
+/** The entries of the gate's register for a text. */
+function useFound(text: string): Found {
+  const { locale } = useWords();
+  const [answer, setAnswer] = useState<Found & { readonly text: string }>();
   useEffect(() => {
-    if (text === '') return undefined;
+    if (text === '' || TOO_SHORT.test(text)) return undefined;
     let wanted = true;
     const timer = setTimeout(async () => {
       const reply = await postJson('/api/guard/find-holder', { text });
-      const holders = reply === 'unreachable' || reply.status !== 200 ? [] : reply.body.holders;
-      if (wanted && Array.isArray(holders)) setAnswer({ text, people: holders.map(personFound) });
+      if (!wanted) return;
+      if (reply === 'unreachable')
+        return setAnswer({ text, found: [], problem: locale.guard.dialog.noAnswer });
+      const { holders } = reply.body;
+      if (reply.status === 200 && Array.isArray(holders))
+        setAnswer({ text, found: holders.map(personFound) });
+      else setAnswer({ text, found: [], problem: problemIn(locale, reply) });
     }, SEARCH_AFTER_MS);
     return () => {
       wanted = false;
       clearTimeout(timer);
     };
-  }, [text]);
-  if (text === '') return [];
-  return answer?.text === text ? answer.people : undefined;
+  }, [text, locale]);
+  if (text === '') return { found: [] };
+  return answer?.text === text ? answer : {};
 }
 
 function personFound(holder: { holderRef: string; label: string; unit: string }): Person {
