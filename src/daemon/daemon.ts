@@ -219,6 +219,7 @@ export class Daemon implements Lifecycle {
         logger,
         state: this.#state,
         store: this.#store,
+        rehearsal: this.#store.log,
         notifier: this.#notifier,
         push: assemblePush(config),
         printer: assemblePrinter(devices),

@@ -36,6 +36,15 @@ export interface EventLog {
   probe(): void;
 }
 
+/** Dry runs of a commit. */
+export interface LogRehearsal {
+  /**
+   * Does all that commit() does but the sync, and takes it back.
+   * @throws GatepostError `log.unavailable`
+   */
+  rehearse(entry: LogEntry): readonly StoredEvent[];
+}
+
 /** Begins a new life of a log of which it was proved, while the gate runs, that it went back. */
 export interface LogRenewal {
   /**

@@ -26,6 +26,9 @@ interface ConnectionDeps {
   readonly onWritten?: (writes: number, isSynced: boolean) => void;
 }
 
+/** Ends a transaction that is not to be written. */
+const TAKEN_BACK = new Error('taken back');
+
 const CHANGES = 'SELECT total_changes() AS changes';
 const COUNT_WRITE = `INSERT INTO kept_number VALUES ('writes', 1)
   ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value`;
@@ -138,6 +141,26 @@ export class Connection extends ReadConnection {
         this.#logger.warn({ durationMs }, 'Writing to the log took long; the card may be slow or failing.');
       }
     }
+  }
+
+  /**
+   * Runs `work` in one IMMEDIATE transaction and takes it back: nothing is written.
+   * @throws the database's own error
+   */
+  takeBack<T>(work: () => T): T {
+    const done: { result?: T } = {};
+    try {
+      this.#inTransaction(() => {
+        done.result = this.#counted(work);
+        throw TAKEN_BACK;
+      });
+    } catch (error) {
+      if (error !== TAKEN_BACK) throw error;
+    } finally {
+      this.#writes = undefined;
+      this.#afterwards = [];
+    }
+    return done.result as T;
   }
 
   writeTimes(): WriteTimes {

@@ -6,13 +6,14 @@ import type { EventDraft, LogResetCause, StoredEvent } from '../../core/events/e
 import type { LogMark, LogVerdict } from '../../core/events/log-mark.ts';
 import type { ClockReading } from '../../core/time/clock-reading.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { EventLog, LogEntry, LogRenewal, WriteTimes } from '../../ports/event-log.ts';
+import type { EventLog, LogEntry, LogRehearsal, LogRenewal, WriteTimes } from '../../ports/event-log.ts';
 import type { Connection } from './connection.ts';
 import { applyEffect, type EffectTables } from './effects.ts';
 import { noteAbout } from './event-about.ts';
 import { chainHeadOf, purgePointer, readLogRow, readNewestOf } from './event-rows.ts';
 import { putKept, readKept } from './kept-numbers.ts';
 import { isPacked, packedId } from './packed-rows.ts';
+import { asLogError } from './store-errors.ts';
 import { RandomSupply, Uuid7 } from './uuid7.ts';
 
 const HOUR_MS = 3_600_000;
@@ -56,7 +57,7 @@ interface LogBeginning {
 }
 
 /** The event log in SQLite: sequence, hash chain and effects of an entry in one transaction. */
-export class SqliteEventLog implements EventLog, LogRenewal {
+export class SqliteEventLog implements EventLog, LogRehearsal, LogRenewal {
   readonly #deps: EventLogDeps;
   readonly #random = new RandomSupply();
   /** Ids of rows outlive what the rows say of persons, so they tell the hour alone. */
@@ -186,23 +187,39 @@ export class SqliteEventLog implements EventLog, LogRenewal {
     return { epoch: log.epoch, ...chainHeadOf(log), writes: readKept(connection, 'writes') };
   }
 
+  rehearse(entry: LogEntry): readonly StoredEvent[] {
+    try {
+      return this.#takeBack(entry);
+    } catch (error) {
+      throw asLogError(this.#deps.connection.path, 'write', error);
+    }
+  }
+
   /**
    * Writes a row and rolls it back, so that a file with inconsistent pages fails now and not at the first passage.
    * @throws the database's own error
    */
-  rehearse(): void {
-    const { connection, clock, gate } = this.#deps;
+  tryOut(): void {
+    const { clock, gate } = this.#deps;
     const { wallMs, quality } = clock.read();
-    const { database } = connection;
     const data = { cause: 'rehearsal' };
-    database.exec('BEGIN IMMEDIATE');
+    this.#takeBack({
+      events: [{ name: 'device.stopping', subject: gate, data, timeMs: wallMs, timeQuality: quality }],
+    });
+  }
+
+  #takeBack({ events, effects = [] }: LogEntry): readonly StoredEvent[] {
+    const { connection, clock, tables } = this.#deps;
+    const now = clock.read();
+    const { wallMs, floorMs = wallMs } = now;
+    const head = this.#head;
     try {
-      this.#append([{ name: 'device.stopping', subject: gate, data, timeMs: wallMs, timeQuality: quality }], {
-        wallMs,
-        quality,
+      return connection.takeBack(() => {
+        for (const effect of effects) applyEffect(tables, effect, wallMs, floorMs);
+        return this.#append(events, now);
       });
     } finally {
-      if (database.inTransaction) database.exec('ROLLBACK');
+      this.#head = head;
     }
   }
 

@@ -296,7 +296,7 @@ export class Store implements Lifecycle, StoreHealth {
       this.outbox.begin();
       migrate(connection.database);
       refuseStoodDown(connection);
-      if (head !== undefined) this.log.rehearse();
+      if (head !== undefined) this.log.tryOut();
       this.#mend(seen?.misnoted ?? []);
       this.#endedUncleanly = readKept(connection, 'in-use') === 1;
       this.#starts = readKept(connection, 'starts') + 1;

@@ -5,6 +5,7 @@ import { AccessPointScreens } from '../passage/access-point-screens.ts';
 import { PassageEvaluator } from '../passage/evaluator.ts';
 import { OpenGate, OpenLevel } from '../passage/open-gate.ts';
 import { PassageBoard } from '../passage/passage-board.ts';
+import { Rehearsal } from '../passage/rehearsal.ts';
 import { ScanLockout } from '../passage/scan-lockout.ts';
 import { SelfService } from '../passage/self-service.ts';
 import { ServiceSwitch } from '../passage/service-switch.ts';
@@ -134,6 +135,31 @@ function makeAccessPoint(
       visits.moved(passId);
     },
     supervision: parts,
+  });
+}
+
+/** Dry runs of a passage at one of the access points, where they are wanted. */
+export function makeRehearsal(
+  ports: GatePorts,
+  settings: GateSettings,
+  rules: GateRules,
+): Rehearsal | undefined {
+  const [accessPoint] = settings.accessPoints;
+  const { rehearsal: rehearsed } = ports;
+  if (accessPoint === undefined || rehearsed === undefined) return undefined;
+  const { site } = settings;
+  return new Rehearsal({
+    ...ports,
+    accessPoint,
+    times: passageTimes(settings, accessPoint.door),
+    ...site,
+    recordDegrees: site.recordsDegrees,
+    door: known(rules.doors, accessPoint.door),
+    policy: () => rules.inForce.level,
+    holders: rules.holders,
+    passMemory: ports.store.passMemory,
+    log: rules.log,
+    rehearsed,
   });
 }
 

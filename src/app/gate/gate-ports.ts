@@ -15,7 +15,14 @@ import type { CommandBook } from '../../ports/command-book.ts';
 import type { DataRequestBook, Eraser, PassRecords } from '../../ports/data-requests.ts';
 import type { DistanceSensor } from '../../ports/distance-sensor.ts';
 import type { DoorActuator, DoorContact } from '../../ports/door-devices.ts';
-import type { EventLog, EventOutbox, LogRenewal, RowReplay, StoreHealth } from '../../ports/event-log.ts';
+import type {
+  EventLog,
+  EventOutbox,
+  LogRehearsal,
+  LogRenewal,
+  RowReplay,
+  StoreHealth,
+} from '../../ports/event-log.ts';
 import type { GateState, SiteFacts } from '../../ports/gate-state.ts';
 import type { HolderPhotos, HolderRegister, HolderSearch } from '../../ports/holder-register.ts';
 import type { CheckpointBook, LogTree } from '../../ports/log-tree.ts';
@@ -126,6 +133,8 @@ export interface GatePorts {
   readonly readPolicy: (json: string) => Policy;
   /** Without it nothing is published. `second`: for as long as it cannot be used; `protocol`: its name for people. */
   readonly broker?: { readonly broker: Broker; readonly second?: Broker; readonly protocol: string };
+  /** For dry runs of a passage before the gate is ready; without it the first person waits longer than the second. */
+  readonly rehearsal?: LogRehearsal;
   /** Without it a command has to erase what was confirmed. */
   readonly eraser?: Eraser;
   /** The key with which the gate signs what it says of itself. @throws GatepostError `key.invalid` */

@@ -56,7 +56,7 @@ import { Receipts } from '../uplink/receipts.ts';
 import { Replays } from '../uplink/replays.ts';
 import { StatePublisher } from '../uplink/state-publisher.ts';
 import type { UplinkPump } from '../uplink/uplink-pump.ts';
-import { makeAccessPoints, talkDesk } from './gate-access-points.ts';
+import { makeAccessPoints, makeRehearsal, talkDesk } from './gate-access-points.ts';
 import { known, makeSignals } from './gate-doors.ts';
 import { makeInputs } from './gate-inputs.ts';
 import type { GatePorts, GateSettings } from './gate-ports.ts';
@@ -391,6 +391,8 @@ export class Gate implements Lifecycle {
     yield named('boards', this.#boards());
     yield named('shift', this.#shiftOrders);
     yield named('who is inside', this.#rules.musters);
+    const rehearsal = makeRehearsal(this.#ports, this.#settings, this.#rules);
+    if (rehearsal !== undefined) yield named('rehearsal', rehearsal);
     const status = `${site.name}: ready`;
     const told = { gate, status, software, configDigest };
     yield named('announcer', new Announcer({ notes, state, notifier, store }, told));

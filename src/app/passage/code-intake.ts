@@ -16,10 +16,13 @@ export interface Musters {
 
 interface CodeIntakeDeps {
   readonly codes: ScannedCodes;
-  readonly noise: ScannerNoise;
-  readonly selfService: SelfService;
-  readonly openGate: OpenGate;
-  readonly lockOut: ScanLockout;
+  readonly noise: Pick<ScannerNoise, 'takes' | 'answered' | 'unanswered' | 'tell'>;
+  readonly selfService: Pick<SelfService, 'takes'>;
+  readonly openGate: Pick<OpenGate, 'takes'>;
+  readonly lockOut: Pick<
+    ScanLockout,
+    'isLocked' | 'isTry' | 'answerLate' | 'bad' | 'good' | 'dropLate' | 'onOver'
+  >;
   readonly evaluator: PassageEvaluator;
   readonly runner: PassageRunner;
   readonly newId: () => string;

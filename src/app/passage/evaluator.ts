@@ -41,8 +41,8 @@ interface PassageEvaluatorDeps {
   readonly holders: HolderLookup;
   readonly lockOut: Pick<ScanLockout, 'isLocked'>;
   readonly log: EventLog;
-  readonly door: Door;
-  readonly screening: ScreeningStation;
+  readonly door: Pick<Door, 'mode'>;
+  readonly screening: Pick<ScreeningStation, 'sensor' | 'take'>;
   readonly clock: Clock;
   /**
    * Salt of this start, so that digests of unreadable texts cannot be compared across starts or looked up in tables.

@@ -13,8 +13,8 @@ export interface PassageRowsDeps {
   readonly accessPoint: AccessPointFacts;
   /** Whether degrees are recorded. */
   readonly recordDegrees: boolean;
-  readonly door: Door;
-  readonly board: PassageBoard;
+  readonly door: Pick<Door, 'hasContact'>;
+  readonly board: Pick<PassageBoard, 'list'>;
   /** Called when the number of people inside may have changed, with the pass that was shown. */
   readonly onCounted: (passId?: string) => void;
   readonly notes: EventWriter;

@@ -16,6 +16,7 @@ import { recorded } from '../../core/passage/transitions.ts';
 import type { ScreeningOutcome } from '../../core/screening/screening.ts';
 import type { Cancel } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { Door } from '../door/door.ts';
 import type { KnownPassage, PassageFacts } from './passage-facts.ts';
 import { PassageRows, type PassageRowsDeps } from './passage-rows.ts';
 
@@ -61,6 +62,7 @@ export interface PassageStation {
 }
 
 interface PassageRunnerDeps extends PassageRowsDeps {
+  readonly door: Pick<Door, 'hasContact' | 'physical' | 'isContactSilent' | 'unmoved'>;
   readonly times: PassageTimes;
   readonly place: PassagePlace;
   readonly logger: Logger;

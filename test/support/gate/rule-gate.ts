@@ -17,7 +17,7 @@ import type { BundleIntake } from '../../../src/ports/bundles.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { DayDesk } from '../../../src/ports/day-desk.ts';
 import type { DeskPasses } from '../../../src/ports/desk-passes.ts';
-import type { EventLog } from '../../../src/ports/event-log.ts';
+import type { EventLog, LogRehearsal } from '../../../src/ports/event-log.ts';
 import type { DoorView } from '../../../src/ports/gate-state.ts';
 import type { GuardDesk } from '../../../src/ports/guard-desk.ts';
 import type { RegisterLooks } from '../../../src/ports/holder-register.ts';
@@ -84,6 +84,8 @@ export interface RuleGateOptions {
   readonly siteOrders?: Partial<GateSettings['siteOrders']>;
   /** Default: made at a fire, ticked at every reader, kept for a day. */
   readonly muster?: Partial<GateSettings['muster']>;
+  /** Dry runs of a passage before the gate is ready; by default none. */
+  readonly rehearsal?: (log: LogRehearsal) => LogRehearsal;
   /** How often it looks at clock and log, in milliseconds; seldom when left out, because tests run over weeks. */
   readonly lookEveryMs?: number;
 }
@@ -176,6 +178,7 @@ export class RuleGate {
         random: () => 0.5,
         newId: randomUUID,
         digestSalt: new Uint8Array(32),
+        ...(options.rehearsal && { rehearsal: options.rehearsal(store.log) }),
         ...(options.restart === undefined ? {} : { restart: options.restart }),
         ...(options.broker === undefined ? {} : { broker: { broker: options.broker, protocol: '5' } }),
       },
