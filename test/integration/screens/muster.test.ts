@@ -10,6 +10,14 @@ import { DOOR, NIGHT_MS } from '../../support/screens/screen-samples.ts';
 import { OPERATOR } from '../../support/screens/web-kiosk.ts';
 
 const PEOPLE = 140;
+/** A photograph of one colour. */
+const PICTURE = {
+  type: 'image/png',
+  bytes: Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mM4YWP1HwAFrQJfQ0yx2QAAAABJRU5ErkJggg==',
+    'base64',
+  ),
+} as const;
 const BEGAN: Muster = {
   ...{ number: 2, cause: 'fire', startedMs: NIGHT_MS, people: PEOPLE },
   doubts: { counted: 143, inUnnamed: 4, outUnnamed: 1, whileOpen: 0, long: 12, doubted: false },
@@ -52,6 +60,7 @@ needs('chromium')('who is inside', () => {
     let ticks: readonly MusterTick[] = [];
     const looks: string[] = [];
     const kiosk = await start({
+      registerLooks: { search: () => [], photograph: () => PICTURE },
       muster: {
         look: (operator) => {
           looks.push(operator);
@@ -134,7 +143,11 @@ needs('chromium')('who is inside', () => {
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
     expect(await paper.count()).toBe(PEOPLE);
     expect(await paper.locator('img').count()).toBe(1);
+    expect(await page.evaluate("document.querySelector('.muster-print img').decode().then(() => true)")).toBe(
+      true,
+    );
     await shot(page, 'muster-print', { fullPage: true });
+    if (process.env.GATEPOST_SHOTS) await page.pdf({ path: `${process.env.GATEPOST_SHOTS}/muster.pdf` });
     expect(await page.locator('.left').isVisible()).toBe(false);
     await page.evaluate("dispatchEvent(new Event('afterprint'))");
     await page.emulateMedia({ media: null });
