@@ -37,17 +37,22 @@ export interface HolderSearch {
   search(text: string, limit: number): readonly (Holder & { readonly holderRef: string })[];
 }
 
+export interface FoundPersons {
+  readonly holders: readonly (Holder & { readonly holderRef: string })[];
+  readonly visitors: readonly { readonly passId: string; readonly label: string; readonly unit?: string }[];
+}
+
 /**
  * What signed-in operators see of the register. Each person who is named or pictured is on record before; `too-many`: more of them
  * than an operator needs within a quarter of an hour, so nobody is shown.
  */
 export interface RegisterLooks {
-  /** As `HolderSearch`. @throws GatepostError `log.unavailable` */
-  search(
-    text: string,
-    limit: number,
-    operator: string,
-  ): readonly (Holder & { readonly holderRef: string })[] | 'too-many';
+  /**
+   * Holders as `HolderSearch`, and visitors as `VisitorBook.search`.
+   * @param limit most of either
+   * @throws GatepostError `log.unavailable`
+   */
+  search(text: string, limit: number, operator: string): FoundPersons | 'too-many';
   /** @throws GatepostError `log.unavailable` */
   photograph(holderRef: string, operator: string): HolderPhotograph | 'too-many' | undefined;
 }

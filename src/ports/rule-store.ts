@@ -74,6 +74,12 @@ export interface VisitorBook {
   /** Visits that began before `beforeMs`, newest first. @throws GatepostError `log.unavailable` */
   before(beforeMs: number, limit: number): readonly VisitorLine[];
   /**
+   * Visits whose visitor or unit contains the text, newest first.
+   * @param text as typed, not empty
+   * @throws GatepostError `log.unavailable`
+   */
+  search(text: string, limit: number): readonly VisitorLine[];
+  /**
    * Visitors who have not left: inside, or begun, not over and not seen at a reader, who may have been let in by hand.
    * @throws GatepostError `log.unavailable`
    */

@@ -48,6 +48,12 @@ export class SqliteVisitorBook implements VisitorBook {
     return this.#lines('WHERE from_ms < ? ORDER BY from_ms DESC, pass_id LIMIT ?', beforeMs, limit);
   }
 
+  search(text: string, limit: number): readonly VisitorLine[] {
+    const like = `%${text.replace(/[!%_]/g, '!$&')}%`;
+    const where = "WHERE label LIKE ? ESCAPE '!' OR unit LIKE ? ESCAPE '!'";
+    return this.#lines(`${where} ORDER BY from_ms DESC, pass_id LIMIT ?`, like, like, limit);
+  }
+
   notLeft(nowMs: number): number {
     const sql = `SELECT count(*) AS count FROM visitor WHERE inside_ms IS NOT NULL
       OR (until_ms > :nowMs AND from_ms <= :nowMs AND left_ms IS NULL)`;

@@ -31,8 +31,9 @@ export function registerGuardRoutes(app: FastifyInstance, context: WebContext): 
     { config: FIND_LIMIT, onRequest: forOperators(context, 'find-holder') },
     (request, reply) => {
       const { text } = parse(FindHolderBody, request.body);
-      const holders = context.options.registerLooks?.search(text, MOST_FOUND, operatorOf(request)) ?? [];
-      return holders === 'too-many' ? tooMany(reply) : reply.send({ holders });
+      const { registerLooks } = context.options;
+      const found = registerLooks?.search(text, MOST_FOUND, operatorOf(request));
+      return found === 'too-many' ? tooMany(reply) : reply.send(found ?? { holders: [], visitors: [] });
     },
   );
 

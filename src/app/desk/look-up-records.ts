@@ -83,11 +83,16 @@ export class LookUpRecords {
   }
 
   /**
-   * Holders whom the register names to an operator; false: they are too many within a quarter of an hour, and nobody may be shown.
+   * Holders and visitors whom the registers name to an operator; false: they are too many within a quarter of an hour, and nobody may be shown.
    * @throws GatepostError `log.unavailable`; then nobody may be shown either
    */
-  named(holderRefs: readonly string[], operator: string): boolean {
-    const looks = holderRefs.map((holderRef) => keyed({ operator, of: 'holder', holderRef }));
+  named(
+    persons: readonly ({ readonly holderRef: string } | { readonly passId: string })[],
+    operator: string,
+  ): boolean {
+    const looks = persons.map((person) =>
+      keyed({ operator, of: 'holderRef' in person ? 'holder' : 'pass', ...person }),
+    );
     const news = looks.filter(([key]) => !this.#isFresh(this.#looks.get(key)));
     const before = [...this.#looks.values()].filter(
       (look) => look.data.operator === operator && isNamed(look.data) && this.#isFresh(look),
@@ -142,9 +147,9 @@ function whoOf({ passId, holderRef }: FullLine['view']): Pick<LookUpData, 'passI
   return { ...(passId && { passId }), ...(holderRef && { holderRef }) };
 }
 
-/** A person whom the register has named, and no passage. */
-function isNamed({ of, passId }: LookUpData): boolean {
-  return of === 'holder' && passId === undefined;
+/** A person whom a register has named, and no passage. */
+function isNamed({ of, passId, holderRef }: LookUpData): boolean {
+  return (of === 'holder' && passId === undefined) || (of === 'pass' && holderRef === undefined);
 }
 
 function keyed(data: LookUpData): readonly [string, LookUpData] {

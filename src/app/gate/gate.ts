@@ -173,6 +173,7 @@ export class Gate implements Lifecycle {
       );
     this.registerLooks = new RecordedLooks({
       holders: store.holders,
+      visitors: store.visitors,
       lookUps,
       isShown: (holderRef, operator) => isAtGate(holderRef) || sheets.hasShown(holderRef, operator),
     });

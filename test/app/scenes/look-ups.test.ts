@@ -64,13 +64,18 @@ it('everything that an operator may look at is on record with its operator, or s
 it('the register names nobody off the record, and a photograph beside a person who is there is no look of its own', async () => {
   const court = await courtOf(ZHAO, LI);
   const { gate } = court;
-  const named = (text: string, operator: string) => gate.registerLooks.search(text, 12, operator);
+  const named = (text: string, operator: string) => {
+    const found = gate.registerLooks.search(text, 12, operator);
+    return found === 'too-many' ? found : [...found.holders, ...found.visitors];
+  };
   const pictured = (operator: string, ...holders: readonly (typeof ZHAO)[]) =>
     holders.map(({ holderRef }) => gate.registerLooks.photograph(holderRef, operator));
   const news = () => {
     const all = gate.data('operator.lookup').slice(seen);
     seen += all.length;
-    return all.map(({ operator, of, holderRef = '' }) => `${operator} ${of} ${holderRef}`.trim());
+    return all.map(({ operator, of, holderRef, passId }) =>
+      [operator, of, holderRef, passId].filter(Boolean).join(' '),
+    );
   };
   let seen = 0;
 
@@ -87,6 +92,13 @@ it('the register names nobody off the record, and a photograph beside a person w
   expect(news()).toEqual([]);
   pictured('zhou', ZHAO, ZHAO, { ...ZHAO, holderRef: 'ffffffffffff' });
   expect(news()).toEqual([`zhou holder ${ZHAO.holderRef}`]);
+
+  // A visitor by the name that a guard has entered; the look bears the pass.
+  const until = { untilMs: gate.clock.read().wallMs + 3_600_000 };
+  const plumber = { passId: '00000000000000a1', label: '李师傅', ...until };
+  gate.desk.give({ type: 'visitor', ...plumber, ...court.guard('3-502') });
+  expect(named('李师', 'wang')).toEqual([{ passId: plumber.passId, label: plumber.label }]);
+  expect(news()).toEqual([`wang pass ${plumber.passId}`]);
 
   // Somebody who stands at the reader, or was decided upon lately, is shown to everybody.
   await court.person({ holderRef: LI.holderRef }).comesIn();
@@ -117,7 +129,7 @@ it('a guard who leafs through the whole register is stopped, and another one is 
   expect(answers.slice(36)).toEqual(Array(4).fill('too-many'));
   expect(gate.registerLooks.photograph('b00000000399', 'wang')).toBe('too-many');
   expect(gate.data('operator.lookup')).toHaveLength(360);
-  expect(search(39, 'zhou')).toHaveLength(10);
+  expect(search(39, 'zhou')).toMatchObject({ holders: { length: 10 } });
   await court.later(QUARTER_S);
-  expect(search(39, 'wang')).toHaveLength(10);
+  expect(search(39, 'wang')).toMatchObject({ holders: { length: 10 } });
 });

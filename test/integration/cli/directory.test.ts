@@ -285,7 +285,7 @@ describe('an import of 100,000 rows beside the running gate', () => {
 
 describe('GET /api/guard/photo', () => {
   const registerLooks = {
-    search: () => [],
+    search: () => ({ holders: [], visitors: [] }),
     photograph: (ref: string) =>
       ref === 'a1b2c3d4e5f6' ? { type: 'image/jpeg' as const, bytes: JPEG } : undefined,
   };

@@ -76,7 +76,10 @@ needs('chromium')("the guard's screen with a register", () => {
     const hostile = '<img src=x onerror=alert(1)>';
     const holder = { label: hostile, unit: '3-2-501', hasPhotograph: true };
     const kiosk = await start({
-      registerLooks: { search: () => [], photograph: () => ({ type: 'image/png', bytes: PNG }) },
+      registerLooks: {
+        search: () => ({ holders: [], visitors: [] }),
+        photograph: () => ({ type: 'image/png', bytes: PNG }),
+      },
     });
     const page = await visit(kiosk, '/guard/', { viewport: { width: 1366, height: 768 } });
     await page.getByLabel('姓名').fill(OPERATOR);

@@ -115,7 +115,12 @@ needs('chromium')("who came by, on the guard's screen", () => {
       ...{ history: store.passages, register: store.holders, visitors: store.visitors, lookUps, clock },
       ...{ timeZone: ZONE, bounds: KEPT },
     });
-    const registerLooks = new RecordedLooks({ holders: store.holders, lookUps, isShown: () => false });
+    const registerLooks = new RecordedLooks({
+      holders: store.holders,
+      visitors: store.visitors,
+      lookUps,
+      isShown: () => false,
+    });
     const kiosk = await start({ history, registerLooks });
     kiosk.operators.role = 'guard';
     fillDesk(kiosk);
@@ -182,6 +187,13 @@ needs('chromium')("who came by, on the guard's screen", () => {
     await button('All that is kept').click();
     await expect.poll(() => lines.count()).toBe(1);
     expect(looks()[0]).toEqual({ ...zhao, of: 'holder' });
+    await button('Clear all of it').click();
+    // A visitor, by the name that a guard has entered.
+    await page.locator('.whom input[type=text]').fill('onerror');
+    await page.locator('.whom').getByText(HOSTILE).first().click();
+    await button('All that is kept').click();
+    await expect.poll(() => lines.count()).toBe(1);
+    expect(looks()[0]).toEqual({ operator: OPERATOR, passId: '00112233445566aa', of: 'pass' });
     await button('Clear all of it').click();
     await button('Today').click();
     await page.getByText('Nobody came by then, as far as the log tells.').waitFor();

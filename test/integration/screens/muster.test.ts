@@ -60,7 +60,7 @@ needs('chromium')('who is inside', () => {
     let ticks: readonly MusterTick[] = [];
     const looks: string[] = [];
     const kiosk = await start({
-      registerLooks: { search: () => [], photograph: () => PICTURE },
+      registerLooks: { search: () => ({ holders: [], visitors: [] }), photograph: () => PICTURE },
       muster: {
         look: (operator) => {
           looks.push(operator);

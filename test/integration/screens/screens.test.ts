@@ -4,6 +4,7 @@ import type { DemoState } from '../../../src/ports/demo-panel.ts';
 import type { DoorView } from '../../../src/ports/gate-state.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
+import { everyLook } from '../../support/screens/every-look.ts';
 import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
 import {
   DEMO,
@@ -295,7 +296,7 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
     await page.getByLabel('姓名').fill('Wang');
     await page.getByLabel('新密码', { exact: true }).fill('one long password');
     await page.getByLabel('再输一次新密码').fill('another password');
-    await shot(page, 'guard-setup');
+    await everyLook(page, 'guard-setup');
     expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('button', { name: '设置密码并登录' }).click();
     await page.getByText('两次输入的密码不一样').waitFor();
@@ -304,10 +305,10 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
     await page.getByText('Wang').waitFor();
     await page.getByRole('button', { name: '退出' }).click();
     await page.getByLabel('姓名').fill('Wang');
+    await everyLook(page, 'guard-login');
     await page.getByLabel('密码').fill('wrong');
     await page.getByRole('button', { name: '登录' }).click();
     await page.getByText('姓名或密码不正确').waitFor();
-    await shot(page, 'guard-login');
   });
 
   it('has a drawing for the tab of each page', async () => {

@@ -22,7 +22,7 @@ it('finds holders by a part of their name or flat, for signed-in guards only, so
   const kiosk = await startKiosk({
     clock,
     registerLooks: {
-      search: (text, limit) => store.holders.search(text, limit),
+      search: (text, limit) => ({ holders: store.holders.search(text, limit), visitors: [] }),
       photograph: () => undefined,
     },
   });

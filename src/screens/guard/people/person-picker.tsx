@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { DecisionView } from '../../../ports/boards.ts';
+import type { FoundPersons } from '../../../ports/holder-register.ts';
 import { postJson, problemIn } from '../../shared/api.ts';
-import { fill } from '../../shared/locale.ts';
+import { fill, type Locale } from '../../shared/locale.ts';
 import { clockText } from '../../shared/times.ts';
 import { Choices } from '../dialogs/choices.tsx';
 import { TextField } from '../dialogs/text-field.tsx';
@@ -42,7 +43,7 @@ export function PersonPicker({ typed, chosen, decisions, onTyped, onChosen }: Pr
   }
   const people: readonly [Person, string][] = [
     ...(found ?? []).map((person): [Person, string] => [person, person.words]),
-    ...recent.values(),
+    ...[...recent.values()].filter(([{ passId }]) => !found?.some((one) => one.passId === passId)),
   ];
   return (
     <>
@@ -78,7 +79,7 @@ interface Found {
   readonly problem?: string;
 }
 
-/** The entries of the gate's register for a text. */
+/** The entries of the gate's registers for a text: who lives or works here, and visitors. */
 function useFound(text: string): Found {
   const { locale } = useWords();
   const [answer, setAnswer] = useState<Found & { readonly text: string }>();
@@ -90,10 +91,11 @@ function useFound(text: string): Found {
       if (!wanted) return;
       if (reply === 'unreachable')
         return setAnswer({ text, found: [], problem: locale.guard.dialog.noAnswer });
-      const { holders } = reply.body;
-      if (reply.status === 200 && Array.isArray(holders))
-        setAnswer({ text, found: holders.map(personFound) });
-      else setAnswer({ text, found: [], problem: problemIn(locale, reply) });
+      if (reply.status !== 200) return setAnswer({ text, found: [], problem: problemIn(locale, reply) });
+      // The server's word: both are built from the same port.
+      const { holders, visitors } = reply.body as unknown as FoundPersons;
+      const people = [...holders.map(personFound), ...visitors.map((one) => visitorFound(locale, one))];
+      setAnswer({ text, found: people });
     }, SEARCH_AFTER_MS);
     return () => {
       wanted = false;
@@ -104,7 +106,10 @@ function useFound(text: string): Found {
   return answer?.text === text ? answer : {};
 }
 
-function personFound(holder: { holderRef: string; label: string; unit: string }): Person {
-  const { holderRef, label, unit } = holder;
+function personFound({ holderRef, label, unit }: FoundPersons['holders'][number]): Person {
   return { holderRef, words: `${unit} ${label}`.trim() };
+}
+
+function visitorFound(locale: Locale, { passId, label, unit }: FoundPersons['visitors'][number]): Person {
+  return { passId, words: [locale.vocabulary.kind.visitor, label, unit].filter(Boolean).join(' ') };
 }
