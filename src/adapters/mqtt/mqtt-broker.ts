@@ -64,8 +64,10 @@ export class MqttBroker implements Broker {
   }
 
   async connect(will: OutgoingMessage, signal: AbortSignal): Promise<BrokerConnection> {
-    // Imported at the first connect: a gate without a broker does not spend fifteen megabytes on it.
-    const { MqttClient } = await import('mqtt');
+    // Imported at the first connect: a gate without a broker does not spend its memory on it.
+    const [{ MqttClient }, { writeToStream }] = await Promise.all([import('mqtt'), import('mqtt-packet')]);
+    // Otherwise a buffer is made and kept for every number up to 65535, six megabytes of them.
+    writeToStream.cacheNumbers = false;
     const login = await this.#login();
     const files = await this.#files.current();
     const attempt = async (material: TlsMaterial): Promise<BrokerConnection> => {
