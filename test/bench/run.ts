@@ -12,6 +12,7 @@ import { measureOverwriting } from './overwriting.ts';
 import { measurePages } from './pages.ts';
 import { measurePeers } from './peers/peers.ts';
 import { measureWriteBeforeAct } from './peers/write-before-act.ts';
+import { measureProfile } from './profile/profile.ts';
 import { measureLane } from './queue/queue-lane.ts';
 import { type Line, printLines } from './report.ts';
 import { measureRetention } from './retention.ts';
@@ -56,6 +57,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   'uplink-backlog': measureUplinkBacklog,
   overwriting: measureOverwriting,
   muster: measureMuster,
+  profile: measureProfile,
   lane: measureLane,
   talk: measureTalk,
   peers: () => measurePeers(values.full),
