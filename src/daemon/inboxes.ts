@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { FolderChange } from '../adapters/inbox/folder-change.ts';
 import { FolderInbox } from '../adapters/inbox/folder-inbox.ts';
 import { answerBeside, inboxFolder, makeInbox } from '../adapters/inbox/hand-over.ts';
 import { type InboxOrder, OrderInbox } from '../adapters/inbox/order-inbox.ts';
@@ -29,16 +30,20 @@ export function assembleInboxes(
   { checkpoints, ...common }: { readonly checkpoints: Checkpoints } & InboxCommon,
 ): readonly NamedPart[] {
   const { inboxFolder: stick } = trust;
+  const folder = inboxFolder(store.folder);
+  const changes = [new FolderChange(folder, common.clock), new FolderChange(folder, common.clock)] as const;
   const inbox = new FolderInbox({
     ...common,
-    folder: inboxFolder(store.folder),
+    folder,
+    isDue: () => changes[0].isDue(),
     everyMs: INBOX_EVERY_MS,
     source: 'apply',
     onAnswer: answerBeside,
   });
   const orders = new OrderInbox({
     ...common,
-    folder: inboxFolder(store.folder),
+    folder,
+    isDue: () => changes[1].isDue(),
     everyMs: INBOX_EVERY_MS,
     carryOut: (order) => carryOutOrder(checkpoints, order),
   });
@@ -46,7 +51,7 @@ export function assembleInboxes(
   return [
     named('inbox', {
       start: async (signal) => {
-        makeInbox(inboxFolder(store.folder));
+        makeInbox(folder);
         await inbox.start(signal);
       },
       stop: () => inbox.stop(),

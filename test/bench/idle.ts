@@ -48,7 +48,7 @@ export async function measureIdle(): Promise<readonly Line[]> {
       atMost(
         'idle load of one core, both serial devices at 10 Hz, two screens',
         share,
-        2,
+        1.2,
         `${share.toFixed(1)} %`,
         ' %',
       ),

@@ -22,6 +22,6 @@ export async function measureStart(): Promise<readonly Line[]> {
   const [time, mb] = [median(times), median(memory)];
   return [
     atMost('start to ready, 1,000,000 events, median', time, 1_000, ms(time), ' ms'),
-    atMost('memory after the start, median', mb, 110, `${mb.toFixed(0)} MB`, ' MB'),
+    atMost('memory after the start, median', mb, 100, `${mb.toFixed(0)} MB`, ' MB'),
   ];
 }

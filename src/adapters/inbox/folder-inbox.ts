@@ -32,6 +32,8 @@ interface FolderInboxDeps {
   readonly folder: string;
   /** Pause between two scans, in milliseconds. */
   readonly everyMs: number;
+  /** Whether there may be anything new; by default always. */
+  readonly isDue?: () => boolean;
   /** Where the bundles come from; goes into the log. */
   readonly source: BundleSource;
   readonly intake: BundleIntake;
@@ -55,6 +57,8 @@ export class FolderInbox implements Lifecycle {
   #looking: Promise<void> | undefined;
   #running = false;
   #complaint: string | undefined;
+  /** A file waits for a gate that was busy. */
+  #waits = false;
   #leftOut = '';
 
   constructor(deps: FolderInboxDeps) {
@@ -83,7 +87,9 @@ export class FolderInbox implements Lifecycle {
   }
 
   async #look(): Promise<void> {
-    const { folder, logger } = this.#deps;
+    const { folder, isDue, logger } = this.#deps;
+    if (isDue?.() === false && !this.#waits) return;
+    this.#waits = false;
     try {
       const { names, leftOut } = await listFiles(folder);
       await this.#takeAll(await this.#pending(names));
@@ -133,7 +139,10 @@ export class FolderInbox implements Lifecycle {
 
   async #settle(path: string, state: string, answer: BundleAnswer): Promise<void> {
     const { source, onAnswer, logger } = this.#deps;
-    if (answer.status === 'refused' && answer.refusal === 'busy') return;
+    if (answer.status === 'refused' && answer.refusal === 'busy') {
+      this.#waits = true;
+      return;
+    }
     this.#remember(state);
     logger.info(
       { part: 'lists', path, source, answer },

@@ -44,6 +44,8 @@ interface OrderInboxDeps {
   readonly folder: string;
   /** Pause between two looks, in milliseconds. */
   readonly everyMs: number;
+  /** Whether there may be anything new; by default always. */
+  readonly isDue?: () => boolean;
   readonly carryOut: (order: InboxOrder) => Promise<string>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -82,7 +84,8 @@ export class OrderInbox implements Lifecycle {
   }
 
   async #look(): Promise<void> {
-    const { folder, logger } = this.#deps;
+    const { folder, isDue, logger } = this.#deps;
+    if (isDue?.() === false) return;
     try {
       const names = (await readdir(folder)).filter((name) => NAME.test(name));
       for (const name of names.slice(0, MOST_ORDERS)) await this.#carryOut(join(folder, name));
