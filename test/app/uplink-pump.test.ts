@@ -326,7 +326,7 @@ describe('uplink pump', () => {
     await bench.drained();
     expect(bench.outbox.published).toBe(3);
     // Written down by itself where no commit takes it along.
-    await bench.after(5000);
+    await bench.after(10_000);
     expect(bench.outbox.cursor.at(-1)).toBe(3);
     await bench.pump.stop();
   });

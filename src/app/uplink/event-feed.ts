@@ -11,7 +11,7 @@ import { eventRefused, eventsBusy, logFailed, type UplinkProblem } from './uplin
 import { REFUSED_PAUSE_MS } from './uplink-trials.ts';
 
 /**
- * Largest number of events that the cursor may have passed without being saved, and how long it may wait for it. Saving is
+ * Largest number of events that the cursor may have passed without being saved, and how long each waits for it. Saving is
  * an fsync; one for each window of a backlog would take longer than the sending, and one for each passage would wear the
  * card out twice as fast: the next commit takes the cursor along. After a power cut at most these events are sent twice;
  * receivers recognise them by their id.
@@ -91,12 +91,12 @@ export class EventFeed {
   }
 
   answered(sequence: number, topic: string, answer: PublishAnswer): void {
-    const { timers, random, onProgress } = this.#deps;
+    const { random, onProgress } = this.#deps;
     if (answer.status === 'stored') {
       this.#walk.stored(sequence);
       if (this.#held === 'no') this.#busyAnswers = 0;
       if (this.#walk.unsaved >= MOST_UNSAVED) this.save();
-      else timers.set('save', SAVE_AFTER_MS, () => this.save());
+      else this.#saveLater();
       onProgress();
     } else if (answer.status === 'refused') {
       this.#hold(eventRefused(topic, sequence, answer), sequence, REFUSED_PAUSE_MS);
@@ -115,10 +115,10 @@ export class EventFeed {
     this.#deps.onResumed();
   }
 
-  /** Writes the cursor to disk. */
-  save(): void {
+  /** Writes the cursor to disk. @param upTo the place that it had; by default the present one */
+  save(upTo?: number): void {
     try {
-      this.#walk.save();
+      this.#walk.save(upTo);
     } catch (thrown) {
       this.#hold(logFailed(thrown), 0, LOG_PAUSE_MS);
     }
@@ -130,6 +130,15 @@ export class EventFeed {
     if (this.#walk.storedUpTo < this.#problem.sequence) return;
     this.#problem = undefined;
     this.#deps.onProblem(undefined);
+  }
+
+  /** Writes down what the cursor is now, where no commit does until then. */
+  #saveLater(): void {
+    const { storedUpTo } = this.#walk;
+    this.#deps.timers.set('save', SAVE_AFTER_MS, () => {
+      this.save(storedUpTo);
+      if (this.#walk.storedUpTo > storedUpTo) this.#saveLater();
+    });
   }
 
   /** Pauses the sending of events. The first cause of a pause is the one that is shown. */

@@ -23,7 +23,6 @@ export class OutboxCursor {
   #lastRead: number;
   #storedUpTo: number;
   #savedUpTo: number;
-  #unsaved = 0;
 
   /** @param from everything up to this sequence is already published */
   constructor(outbox: EventOutbox, from: number) {
@@ -38,9 +37,9 @@ export class OutboxCursor {
     return this.#open.length;
   }
 
-  /** Number of events that the cursor has passed since it was last saved. */
+  /** Rows that the cursor has passed since it was last saved. */
   get unsaved(): number {
-    return this.#unsaved;
+    return this.#storedUpTo - this.#savedUpTo;
   }
 
   /** Everything up to here was stored by the broker. */
@@ -69,17 +68,15 @@ export class OutboxCursor {
     for (let first = this.#open[0]; first?.isStored; first = this.#open[0]) {
       this.#open.shift();
       this.#storedUpTo = first.sequence;
-      this.#unsaved += 1;
     }
     this.#outbox.note(this.#storedUpTo);
   }
 
   /** Writes the cursor to disk. @throws `log.unavailable` */
-  save(): void {
-    if (this.#storedUpTo === this.#savedUpTo) return;
-    this.#outbox.advance(this.#storedUpTo);
-    this.#savedUpTo = this.#storedUpTo;
-    this.#unsaved = 0;
+  save(upTo = this.#storedUpTo): void {
+    if (upTo <= this.#savedUpTo) return;
+    this.#outbox.advance(upTo);
+    this.#savedUpTo = upTo;
   }
 
   /** Goes back to the first event that is not stored. Only to be called when every event given out has its answer. */
