@@ -35,6 +35,7 @@ export class SqliteEventOutbox implements EventOutbox, RowReplay {
   #onAltered: (rows: AlteredRows) => void = () => undefined;
   readonly #listeners = new Set<{ readonly call: () => void }>();
   #held = NONE;
+  #known: { readonly position: OutboxPosition; readonly state: StoreState } | undefined;
   #noted = 0;
 
   constructor(connection: Connection, logger: Logger) {
@@ -45,11 +46,12 @@ export class SqliteEventOutbox implements EventOutbox, RowReplay {
   /** To be called when the database was opened. */
   begin(): void {
     this.#held = NONE;
+    this.#known = undefined;
     this.#noted = 0;
   }
 
   position(): OutboxPosition {
-    const position = this.#connection.read(() => readPosition(this.#connection));
+    const position = this.#position();
     const noted = this.#noted <= position.lastSequence ? this.#noted : 0;
     return { ...position, publishedSequence: Math.max(position.publishedSequence, noted) };
   }
@@ -74,9 +76,15 @@ export class SqliteEventOutbox implements EventOutbox, RowReplay {
   #keep(rows: readonly StoredEvent[]): void {
     try {
       const state = this.#state();
-      const { written, foreign } = this.#held.state;
-      const follows = foreign === state.foreign && state.written - written <= 1;
-      this.#held = { rows: [...(follows ? this.#held.rows : []), ...rows].slice(-MOST_HELD), state };
+      const before = { ...state, written: state.written - 1 };
+      const held = isSame(this.#held.state, before) ? this.#held.rows : [];
+      this.#held = { rows: [...held, ...rows].slice(-MOST_HELD), state };
+      const known = this.#known;
+      const lastSequence = rows.at(-1)?.sequence;
+      this.#known =
+        known?.position.firstSequence && lastSequence !== undefined && isSame(known.state, before)
+          ? { position: { ...known.position, lastSequence }, state }
+          : undefined;
     } catch {
       // They are on disk, and are read from there.
       this.#held = NONE;
@@ -94,9 +102,23 @@ export class SqliteEventOutbox implements EventOutbox, RowReplay {
 
   /** Whether nothing was written since the last rows were taken. */
   #isAsHeld(): boolean {
-    const { state } = this.#held;
-    const { written, foreign } = this.#connection.read(() => this.#state());
-    return written === state.written && foreign === state.foreign;
+    return isSame(
+      this.#held.state,
+      this.#connection.read(() => this.#state()),
+    );
+  }
+
+  /** The position without what was noted since it was written. */
+  #position(): OutboxPosition {
+    return this.#connection.read(() => {
+      const state = this.#state();
+      const position =
+        this.#known !== undefined && isSame(this.#known.state, state)
+          ? this.#known.position
+          : readPosition(this.#connection);
+      this.#known = { position, state };
+      return position;
+    });
   }
 
   #state(): StoreState {
@@ -166,4 +188,8 @@ export class SqliteEventOutbox implements EventOutbox, RowReplay {
       }
     }
   }
+}
+
+function isSame(a: StoreState, b: StoreState): boolean {
+  return a.written === b.written && a.foreign === b.foreign;
 }

@@ -279,6 +279,10 @@ describe('the queue of events', () => {
           const after = Math.max(0, store.outbox.position().lastSequence - back);
           const reader = openReadOnly(folder);
           expect(text(store.outbox.readAfter(after, limit))).toEqual(text(reader.readAfter(after, limit)));
+          const { publishedSequence, ...position } = store.outbox.position();
+          const { publishedSequence: written, ...inFile } = reader.position();
+          expect(position).toEqual(inFile);
+          expect(publishedSequence).toBeGreaterThanOrEqual(written);
           reader.close();
         },
       ),
