@@ -24,14 +24,15 @@ async function rehearsing(rules: Policy, how?: (log: LogRehearsal) => LogRehears
   const gate = await RuleGate.start(temporaryFolder(), new VirtualClock(NOW_MS), rules, {
     rehearsal: how ?? listened,
   });
-  return { gate, rows, names: rows.map(({ name }) => name) };
+  const names = () => rows.splice(0).map(({ name }) => name);
+  return { gate, rows, names };
 }
 
 it('plays passages up to their rows before the gate is ready, and nothing of them is left', async () => {
   const { gate, rows, names } = await rehearsing(RULES);
-  expect(names).toEqual(['access.granted', 'access.granted', 'access.granted']);
   // Each was taken back before the next.
   expect(new Set(rows.map(({ sequence }) => sequence)).size).toBe(1);
+  expect(names()).toEqual(['access.granted', 'access.granted', 'access.granted']);
   const kept = gate.store.outbox.readAfter(0, 1_000);
   expect(kept.map(({ name }) => name).filter((name) => name.startsWith('access.'))).toEqual([]);
   expect(kept.map(({ sequence }) => sequence)).toEqual(kept.map((_, i) => i + 1));
@@ -44,9 +45,25 @@ it('plays passages up to their rows before the gate is ready, and nothing of the
   await gate.stop();
 });
 
+it('plays one a minute while nobody is at the gate, and none with somebody there', async () => {
+  const { gate, names } = await rehearsing(RULES);
+  names();
+  await gate.pass(10 * 60_000);
+  expect(names()).toHaveLength(10);
+  // Somebody is on the way through when the next is due.
+  await gate.pass(57_000);
+  expect(gate.show('in', {})?.granted).toBe(true);
+  await gate.pass(3_000);
+  expect(names()).toEqual([]);
+  await gate.pass(60_000);
+  expect(names()).toHaveLength(1);
+  await gate.stop();
+  expect(gate.clock.pendingTimers()).toBe(0);
+});
+
 it('follows the rules in force, and opens nothing where they refuse', async () => {
   const { gate, names } = await rehearsing(policy({ normal: { kinds: {} } }));
-  expect(names).toEqual(['access.denied', 'access.denied', 'access.denied']);
+  expect(names()).toEqual(['access.denied', 'access.denied', 'access.denied']);
   expect(gate.actuator.pulses).toEqual([]);
   await gate.stop();
 });

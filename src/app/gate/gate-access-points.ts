@@ -143,6 +143,7 @@ export function makeRehearsal(
   ports: GatePorts,
   settings: GateSettings,
   rules: GateRules,
+  isBusy: () => boolean,
 ): Rehearsal | undefined {
   const [accessPoint] = settings.accessPoints;
   const { rehearsal: rehearsed } = ports;
@@ -160,6 +161,7 @@ export function makeRehearsal(
     passMemory: ports.store.passMemory,
     log: rules.log,
     rehearsed,
+    isBusy,
   });
 }
 

@@ -392,7 +392,7 @@ export class Gate implements Lifecycle {
     yield named('boards', this.#boards());
     yield named('shift', this.#shiftOrders);
     yield named('who is inside', this.#rules.musters);
-    const rehearsal = makeRehearsal(this.#ports, this.#settings, this.#rules);
+    const rehearsal = makeRehearsal(this.#ports, this.#settings, this.#rules, () => this.#isBusy);
     if (rehearsal !== undefined) yield named('rehearsal', rehearsal);
     const status = `${site.name}: ready`;
     const told = { gate, status, software, configDigest };

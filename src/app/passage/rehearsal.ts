@@ -4,7 +4,7 @@ import { isGatepostError, messageOf } from '../../core/errors.ts';
 import { createSigner, type Signer, signPass } from '../../core/pass/issue-pass.ts';
 import { createTrust } from '../../core/pass/read-pass.ts';
 import type { PolicyLevel } from '../../core/policy/policy.ts';
-import type { Clock, Standstills } from '../../ports/clock.ts';
+import type { Cancel, Clock, Standstills } from '../../ports/clock.ts';
 import type { EventLog, LogRehearsal } from '../../ports/event-log.ts';
 import type { Lifecycle } from '../../ports/lifecycle.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -19,6 +19,8 @@ import { ScannedCodes } from './scanned-codes.ts';
 
 /** Passages before the gate is ready: from the third on they take as long as all later ones. */
 const PASSAGES = 3;
+/** While nobody comes, one more now and then: what has not run for long is forgotten again. */
+const AGAIN_MS = 60_000;
 const DAY_S = 86_400;
 
 interface RehearsalDeps {
@@ -38,42 +40,58 @@ interface RehearsalDeps {
   readonly clock: Clock;
   readonly standstills: Standstills;
   readonly logger: Logger;
+  /** Whether somebody is at the gate: nobody waits for a rehearsal. */
+  readonly isBusy: () => boolean;
   /** A new passage id. */
   readonly newId: () => string;
   readonly digestSalt: Uint8Array;
 }
 
 /**
- * Dry runs of a passage before the gate is ready, so that the first person waits no longer than the second: code that has
- * run before is compiled, and pages that were read before are in memory. A pass signed by a key that is thrown away is
+ * Dry runs of a passage before the gate is ready, and while nobody comes, so that the first person waits no longer than the
+ * second: code that has run before is compiled, and pages that were read before are in memory. A pass signed by a key that is thrown away is
  * read, checked, decided about by the rules in force, and recorded in a transaction that is taken back. This runner has no
  * lock, no screen and no timers, and its key is in no list but its own.
  */
 export class Rehearsal implements Lifecycle {
   readonly #deps: RehearsalDeps;
+  #cancel: Cancel | undefined;
 
   constructor(deps: RehearsalDeps) {
     this.#deps = deps;
   }
 
-  /** Whatever goes wrong here is logged: a person may still be let through. */
   async start(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    try {
-      const signer = createSigner(generateKeyPairSync('ed25519').privateKey);
-      for (let passage = 0; passage < PASSAGES; passage++) {
-        const atMs = this.#deps.clock.read().monotonicMs;
-        this.#intake(signer).take({ type: 'code', text: this.#pass(signer), beganMs: atMs, atMs });
-      }
-    } catch (error) {
-      // A log that cannot be written is told by its own watch.
-      if (isGatepostError(error, 'log.unavailable')) return;
-      this.#deps.logger.warn({ err: error }, `The rehearsal of a passage failed: ${messageOf(error)}`);
-    }
+    if (this.#cancel !== undefined) return;
+    const signer = createSigner(generateKeyPairSync('ed25519').privateKey);
+    for (let passage = 1; passage < PASSAGES; passage++) if (!this.#play(signer)) return;
+    this.#goOn(signer);
   }
 
   async stop(): Promise<void> {
-    // Nothing is kept.
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #goOn(signer: Signer): void {
+    const { clock, isBusy } = this.#deps;
+    if (!isBusy() && !this.#play(signer)) return;
+    this.#cancel = clock.schedule(AGAIN_MS, () => this.#goOn(signer));
+  }
+
+  /** Returns whether to go on. Whatever goes wrong here is logged: a person may still be let through. */
+  #play(signer: Signer): boolean {
+    const atMs = this.#deps.clock.read().monotonicMs;
+    try {
+      this.#intake(signer).take({ type: 'code', text: this.#pass(signer), beganMs: atMs, atMs });
+      return true;
+    } catch (error) {
+      // A log that cannot be written is told by its own watch.
+      if (isGatepostError(error, 'log.unavailable')) return true;
+      this.#deps.logger.warn({ err: error }, `The rehearsal of a passage failed: ${messageOf(error)}`);
+      return false;
+    }
   }
 
   #pass(signer: Signer): string {
