@@ -119,10 +119,14 @@ describe('uplink pump', () => {
     await bench.pump.stop();
   });
 
-  it('lets others have their turn between the events of a backlog', async () => {
+  it.each([
+    ['a backlog', 3_600_000, [2, 4, 6, 8, 10]],
+    // Each leaves at once.
+    ['this moment', 0, [1, 2, 3, 4, 5]],
+  ])('lets others have their turn between the events of %s', async (_, agoMs, expected) => {
     const bench = new Bench();
     await bench.start();
-    bench.fill(20);
+    bench.outbox.fill(20, bench.clock.read().wallMs - agoMs);
     const sentBefore: number[] = [];
     const look = (): void => {
       sentBefore.push(bench.broker.sequences().length);
@@ -130,7 +134,33 @@ describe('uplink pump', () => {
     };
     bench.clock.schedule(0, look);
     bench.clock.advance(0);
-    expect(sentBefore).toEqual([2, 4, 6, 8, 10]);
+    expect(sentBefore).toEqual(expected);
+    await bench.pump.stop();
+  });
+
+  it('sends an event before the state that changes with it, and a state before the rest of a backlog', async () => {
+    const bench = new Bench();
+    bench.pump.publishState('state/door/main', door('Locked'));
+    bench.fill(1);
+    await bench.start();
+    await bench.drained();
+    const kinds = () =>
+      bench.broker.arrived.map(({ topic }) => (topic.includes('/evt/') ? 'event' : 'state'));
+    // What is there at the connection comes first.
+    expect(kinds().slice(-2)).toEqual(['state', 'event']);
+    const before = kinds().length;
+    bench.pump.publishState('state/door/main', door('Accessed'));
+    bench.fill(1);
+    await bench.drained();
+    expect(kinds().slice(before)).toEqual(['event', 'state']);
+    bench.outbox.fill(100, bench.clock.read().wallMs - 3_600_000);
+    bench.pump.publishState('state/door/main', door('Locked'));
+    await bench.drained();
+    expect(
+      kinds()
+        .slice(before + 2)
+        .indexOf('state'),
+    ).toBe(1);
     await bench.pump.stop();
   });
 

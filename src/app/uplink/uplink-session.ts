@@ -16,6 +16,8 @@ import type { Unanswered, UplinkTrials } from './uplink-trials.ts';
 const MOST_IN_A_TURN = 2;
 /** Messages that are sent once and wait for their turn; more are left out. */
 const MOST_SAID = 32;
+/** An event that is sent sooner than this after it happened is sent before anything else is made ready. */
+const LIVE_MS = 1_000;
 /** An event that is sent later than this after it happened is marked as historical. */
 const HISTORICAL_MS = 60_000;
 
@@ -52,8 +54,8 @@ interface UplinkSessionDeps {
 }
 
 /**
- * Publishes over one connection: states first, then events in order, then what is sent again, never more at once than
- * the window. After a connection that the broker ended, states and events in turn: see UplinkTrials.
+ * Publishes over one connection: all states first, then events in order, each followed by a state that has changed, then
+ * what is sent again, never more at once than the window. After a connection that the broker ended, states and events in turn: see UplinkTrials.
  */
 export class UplinkSession {
   readonly #deps: UplinkSessionDeps;
@@ -66,6 +68,10 @@ export class UplinkSession {
   /** Number of them without an answer. */
   #saying = 0;
   #saidLast = false;
+  /** Whether all states were told once. */
+  #statesTold = false;
+  /** What was sent last, but for what is said once or again. */
+  #last: 'state' | 'event' | 'live event' = 'state';
   #farewell: { message: OutgoingMessage | undefined; readonly resolve: () => void } | undefined;
   #ended = false;
 
@@ -139,6 +145,11 @@ export class UplinkSession {
         break;
       }
       if (!this.#sendNext()) break;
+      if (this.#last === 'live event' && most === MOST_IN_A_TURN) {
+        // It leaves with the end of this turn, and does not wait for what comes behind it.
+        this.wake();
+        break;
+      }
     }
     this.#events.solve();
   }
@@ -152,10 +163,14 @@ export class UplinkSession {
 
   #sendEventOrState(): boolean {
     const { trials } = this.#deps;
-    const isSent =
-      trials.isCareful && trials.takeTurn() === 'event'
-        ? this.#sendEvent() || this.#sendState()
-        : this.#sendState() || this.#sendEvent();
+    const isTurnOfEvent = trials.isCareful
+      ? trials.takeTurn() === 'event'
+      : this.#statesTold && this.#last === 'state';
+    const isSent = isTurnOfEvent
+      ? this.#sendEvent() || this.#sendState()
+      : this.#sendState() || this.#sendEvent();
+    // Nothing waits: the next event is nobody's second.
+    if (!isSent) this.#last = 'state';
     return isSent || this.#sendReplay();
   }
 
@@ -174,7 +189,11 @@ export class UplinkSession {
 
   #sendState(): boolean {
     const message = this.#states.next();
-    if (message === undefined) return false;
+    if (message === undefined) {
+      this.#statesTold = true;
+      return false;
+    }
+    this.#last = 'state';
     this.#publish(message, {}, (answer) => this.#states.answered(message.topic, answer));
     return true;
   }
@@ -183,7 +202,9 @@ export class UplinkSession {
     const event = this.#events.next();
     if (event === undefined) return false;
     const { sequence, timeMs } = event;
-    const message = this.#messageOf(event, this.#deps.clock.read().wallMs - timeMs > HISTORICAL_MS);
+    const ageMs = this.#deps.clock.read().wallMs - timeMs;
+    const message = this.#messageOf(event, ageMs > HISTORICAL_MS);
+    this.#last = ageMs < LIVE_MS ? 'live event' : 'event';
     const { topic } = message;
     this.#publish(message, { sequence }, (answer) => this.#events.answered(sequence, topic, answer));
     return true;
