@@ -3,6 +3,7 @@ import { TotpCodes } from '../../../src/adapters/crypto/one-time-codes.ts';
 import type { Shift } from '../../../src/core/desk/shift.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
+import { chooseTab } from '../../support/screens/choose-tab.ts';
 import { fillDesk } from '../../support/screens/desk-samples.ts';
 import { everyLook } from '../../support/screens/every-look.ts';
 import { axeFindings } from '../../support/screens/screen-browser.ts';
@@ -83,7 +84,7 @@ needs('chromium')("accounts and rights on the guard's screen", () => {
     });
     await expect.poll(offered).toMatchObject({ endLockOut: 1, confirm: 0 });
     expect((await offered()).letIn).toBeGreaterThan(0);
-    await page.getByRole('tab').nth(1).click();
+    await chooseTab(page, 1);
     await expect.poll(() => page.locator('.rule-desk .inside').count()).toBe(1);
     expect(await page.locator('.rule-desk fieldset').count()).toBe(0);
     await open();
@@ -219,7 +220,7 @@ needs('chromium')("accounts and rights on the guard's screen", () => {
     await expect.poll(() => banner.locator('section').count()).toBe(0);
 
     await page.setViewportSize({ width: 1024, height: 600 });
-    await page.getByRole('tab').nth(1).click();
+    await chooseTab(page, 1);
     await page.getByText(`On duty: ${OPERATOR}`).waitFor();
     await page.getByText('Post 3 · Responsible: 张伟').waitFor();
     const entered = ['外地返回'];

@@ -5,6 +5,7 @@ import { dateOf, siteDay } from '../../../src/core/time/site-time.ts';
 import type { DayPage } from '../../../src/ports/day-desk.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
+import { chooseTab } from '../../support/screens/choose-tab.ts';
 import { fillDesk, MIDNIGHT_MS } from '../../support/screens/desk-samples.ts';
 import { everyLook } from '../../support/screens/every-look.ts';
 import { axeFindings, shot } from '../../support/screens/screen-browser.ts';
@@ -69,7 +70,7 @@ needs('chromium')('the day in numbers', () => {
     const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
     await page.setViewportSize({ width: 1024, height: 600 });
     await button('EN').click();
-    await page.getByRole('tab', { name: 'Books' }).click();
+    await chooseTab(page, 'Books');
     await button(/^The day in numbers/).click();
     await page.locator('.day-nav').getByText('24 Feb 2020').waitFor();
     await page.locator('.day-chart canvas').waitFor();

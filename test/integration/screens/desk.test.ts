@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
+import { chooseTab } from '../../support/screens/choose-tab.ts';
 import {
   CARD,
   DAY_MS,
@@ -24,7 +25,7 @@ needs('chromium')("the guard's desk in a browser", () => {
   async function atDesk(kiosk: Kiosk, options = {}): Promise<Page> {
     fillDesk(kiosk);
     const page = await signedIn(kiosk, options);
-    await page.getByRole('tab', { name: '登记与规则' }).click();
+    await chooseTab(page, '登记与规则');
     await page.getByRole('heading', { name: '管控级别' }).waitFor();
     return page;
   }

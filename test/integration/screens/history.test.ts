@@ -12,6 +12,7 @@ import { accessGranted } from '../../support/gate/event-samples.ts';
 import { KEPT } from '../../support/gate/retention-settings.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
+import { chooseTab } from '../../support/screens/choose-tab.ts';
 import { fillDesk, HOSTILE } from '../../support/screens/desk-samples.ts';
 import { everyLook } from '../../support/screens/every-look.ts';
 import { axeFindings } from '../../support/screens/screen-browser.ts';
@@ -135,7 +136,7 @@ needs('chromium')("who came by, on the guard's screen", () => {
     const button = (name: string | RegExp) =>
       page.getByRole('button', { name, exact: typeof name === 'string' });
     await button('EN').click();
-    await page.getByRole('tab', { name: 'Books' }).click();
+    await chooseTab(page, 'Books');
     await button(/^Who came by/).click();
     await page.locator('.question').waitFor();
     expect(await axeFindings(page)).toEqual([]);

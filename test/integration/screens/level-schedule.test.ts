@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
+import { chooseTab } from '../../support/screens/choose-tab.ts';
 import { fillDesk, POLICY } from '../../support/screens/desk-samples.ts';
 import { everyLook } from '../../support/screens/every-look.ts';
 import { axeFindings } from '../../support/screens/screen-browser.ts';
@@ -18,7 +19,7 @@ needs('chromium')('the schedule of the levels at the desk', () => {
       kiosk.server.guardFeed.publish('policy', { ...POLICY, schedule: { state, level: 'night', next } });
     tell('follows');
     const page = await signedIn(kiosk);
-    await page.getByRole('tab', { name: '登记与规则' }).click();
+    await chooseTab(page, '登记与规则');
     await page.getByText('按时间表。').waitFor();
     await page.getByRole('button', { name: '保持“严格”' }).waitFor();
     tell('waits');

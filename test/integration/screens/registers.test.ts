@@ -1,10 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { QrImageDecoder } from '../../../hardware/qr-image/decode.ts';
-import { QrWorker } from '../../../hardware/qr-image/qr-worker.ts';
 import { dotPng } from '../../../hardware/simulators/dot-png.ts';
-import { SystemClock } from '../../../src/adapters/clock/system-clock.ts';
 import type { RegisterLine } from '../../../src/core/policy/register-line.ts';
 import type { DeskPasses } from '../../../src/ports/desk-passes.ts';
 import type { RegisterView } from '../../../src/ports/register-desk.ts';
@@ -12,8 +9,10 @@ import visitorPasses from '../../data/visitor-passes.json' with { type: 'json' }
 import { deskPrinter } from '../../support/devices/desk-printer.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
+import { chooseTab } from '../../support/screens/choose-tab.ts';
 import { fillDesk, HOSTILE, VISITORS } from '../../support/screens/desk-samples.ts';
 import { everyLook, GUARD_SIZES } from '../../support/screens/every-look.ts';
+import { codeIn } from '../../support/screens/qr-code.ts';
 import { axeFindings, shot } from '../../support/screens/screen-browser.ts';
 import { NIGHT_MS, SITE } from '../../support/screens/screen-samples.ts';
 import { OPERATOR } from '../../support/screens/web-kiosk.ts';
@@ -94,7 +93,7 @@ needs('chromium')('the registers of the desk', () => {
     const button = (name: string) => page.getByRole('button', { name, exact: true });
     const book = page.locator('.registers');
     const openBook = async (title: string) => {
-      await page.getByRole('tab').nth(2).click();
+      await chooseTab(page, 2);
       await page.getByRole('button', { name: title }).click();
       await book
         .getByText(VAN.plate ?? '')
@@ -166,9 +165,9 @@ needs('chromium')('the registers of the desk', () => {
       await done;
     };
     await page.setViewportSize({ width: 1024, height: 600 });
-    await page.getByRole('tab').nth(0).click();
+    await chooseTab(page, 0);
     kiosk.desk.answer = { status: 'done', passId: PASS_ID };
-    await act(page.getByRole('tab').nth(1).click());
+    await act(chooseTab(page, 1));
     await act(button('Make a pass').click());
     await act(dialog.getByLabel('Who is it').fill('王师傅'));
     await act(dialog.getByLabel('Visits whom').fill('3-502'));
@@ -191,14 +190,11 @@ needs('chromium')('the registers of the desk', () => {
     expect(kiosk.desk.orders.splice(0)).toEqual([
       { type: 'visitor-pass', ...entered, hours: 2, uses: 1, operator: OPERATOR },
     ]);
-    const decoder = new QrWorker(new SystemClock());
-    onTestFinished(() => decoder.close());
-    const read = (picture: Uint8Array) => new QrImageDecoder(decoder).decode(picture);
-    const codeRead = async () => read(await dialog.locator('.qr').screenshot());
+    const codeRead = async () => codeIn(await dialog.locator('.qr').screenshot());
     const [slip] = paper.slips;
     if (slip === undefined) throw new Error('nothing was printed');
     if (process.env.GATEPOST_SHOTS) writeFileSync(join(process.env.GATEPOST_SHOTS, 'slip.png'), dotPng(slip));
-    expect(await read(dotPng(slip))).toBe(PASS_TEXT);
+    expect(await codeIn(dotPng(slip))).toBe(PASS_TEXT);
     // Words stand below the code: black dots in its last third, and none at the edge of the paper.
     const below = slip.dots.subarray(Math.floor(slip.dots.length * 0.75));
     expect(below.some((dots) => dots !== 0)).toBe(true);

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { scanInto } from '../../support/devices/keyboard-scanner.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
+import { chooseTab } from '../../support/screens/choose-tab.ts';
 import { fillDesk } from '../../support/screens/desk-samples.ts';
 import { attentionItem, NIGHT_MS, passage } from '../../support/screens/screen-samples.ts';
 import { type Kiosk, OPERATOR, PASSWORD, RecordingDemo } from '../../support/screens/web-kiosk.ts';
@@ -86,7 +87,7 @@ const AT_THE_DESK: readonly Dialog[] = [
 ];
 
 async function onDesk(page: Page, button: (page: Page) => ReturnType<Page['locator']>): Promise<void> {
-  await page.getByRole('tab', { name: '登记与规则' }).click();
+  await chooseTab(page, '登记与规则');
   await button(page).click();
 }
 

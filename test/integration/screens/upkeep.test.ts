@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { ExportOrder, UpkeepDesk, UpkeepView } from '../../../src/ports/upkeep.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
+import { chooseTab } from '../../support/screens/choose-tab.ts';
 import { fillDesk } from '../../support/screens/desk-samples.ts';
 import { everyLook } from '../../support/screens/every-look.ts';
 import { NIGHT_MS } from '../../support/screens/screen-samples.ts';
@@ -98,7 +99,7 @@ needs('chromium')("the keep of the kiosk on the guard's screen", () => {
     const shelf = async () => {
       await page.locator('.head .badge.good').first().waitFor();
       await page.locator('.left .person').first().waitFor();
-      await page.getByRole('tab').nth(2).click();
+      await chooseTab(page, 2);
     };
     await button('EN').click();
     await shelf();

@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
 import { checkPass } from '../../../src/core/pass/check-pass.ts';
 import { STEP_SECONDS, stepAt } from '../../../src/core/pass/dynamic-code.ts';
 import { signPass } from '../../../src/core/pass/issue-pass.ts';
@@ -11,11 +8,9 @@ import { parseHolderKey } from '../../../src/core/pass/public-key.ts';
 import { createTrust, readPass } from '../../../src/core/pass/read-pass.ts';
 import { NOW_S, sampleClaims, testSigner, trustedKey } from '../gate/pass-samples.ts';
 import { builtPages } from './built-screens.ts';
+import { codeIn } from './qr-code.ts';
 import { closePages, openChromium, openPage } from './screen-browser.ts';
 import { serveFolder } from './static-server.ts';
-
-const wasm = readFileSync(createRequire(import.meta.url).resolve('zxing-wasm/reader/zxing_reader.wasm'));
-prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(wasm).buffer } });
 
 /** A moment in the middle of a step, in Unix milliseconds. */
 export const NOW_MS = (stepAt(NOW_S * 1000) * STEP_SECONDS + 7) * 1000;
@@ -52,8 +47,7 @@ export function verdictOf(reading: PassReading, wallMs: number): readonly string
 /** The text of the code that a person would see on the screen. */
 export async function shownCode(page: Page): Promise<string | undefined> {
   await page.locator('.code .qr').waitFor();
-  const [code] = await readBarcodes(new Uint8Array(await page.screenshot()), { formats: ['QRCode'] });
-  return code?.text;
+  return codeIn(await page.screenshot());
 }
 
 /** The request that the phone shows, as text and as code alike. */
