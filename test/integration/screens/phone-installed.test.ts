@@ -32,14 +32,24 @@ import { codeIn } from '../../support/screens/qr-code.ts';
 import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
 import { serveFolder } from '../../support/screens/static-server.ts';
 
-/** Asks the server for a newer version, and waits for what became of it. */
-const UPDATE = `navigator.serviceWorker.getRegistration().then((registration) => new Promise((resolve) => {
-  registration.addEventListener('updatefound', () => {
-    const coming = registration.installing;
-    coming.addEventListener('statechange', () => resolve(coming.state));
-  });
-  void registration.update();
-}))`;
+/**
+ * Asks the server for a newer version, and waits for what became of it. After a navigation the browser asks by itself, too:
+ * that one may have found it already, or be under way with the bytes of before, and then nothing new is found.
+ */
+const UPDATE = `navigator.serviceWorker.getRegistration().then(async (registration) => {
+  let found;
+  registration.addEventListener('updatefound', () => { found = registration.installing; });
+  for (;;) {
+    await registration.update().catch(() => undefined);
+    const coming = found ?? registration.installing ?? registration.waiting;
+    if (coming) return new Promise((resolve) => {
+      const look = () => { if (coming.state !== 'installing') resolve(coming.state); };
+      coming.addEventListener('statechange', look);
+      look();
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+})`;
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'gatepost-phone-'));
