@@ -19,6 +19,8 @@ export interface DaemonStart {
   readonly env?: Readonly<Record<string, string>>;
   /** Program and arguments that start node, e.g. in a namespace of its own. */
   readonly wrapper?: readonly string[];
+  /** Instead of node and `entry`: program and arguments before the config, such as an installed `gatepost run`. */
+  readonly program?: readonly string[];
 }
 
 /** The built daemon in a process of its own. */
@@ -39,12 +41,11 @@ export class DaemonProcess {
   }
 
   /** Starts it without waiting for anything. */
-  static spawn({ config, entry = ['dist/src/cli/gatepost.js', 'run'], env, wrapper = [] }: DaemonStart) {
+  static spawn({ config, entry, env, wrapper = [], program }: DaemonStart) {
     demandFreshBuild();
-    const [program, ...words] = entry;
-    const line = [...wrapper, process.execPath, join(packageRoot(), program ?? ''), ...words];
     const [command = '', ...rest] = [
-      ...line,
+      ...wrapper,
+      ...(program ?? builtProgram(entry)),
       '--config',
       config,
       '--log-format',
@@ -112,6 +113,12 @@ export class DaemonProcess {
     this.signal(name);
     return this.ended();
   }
+}
+
+function builtProgram(
+  [file = '', ...words]: readonly string[] = ['dist/src/cli/gatepost.js', 'run'],
+): readonly string[] {
+  return [process.execPath, join(packageRoot(), file), ...words];
 }
 
 function isReady({ msg }: LogLine): boolean {
