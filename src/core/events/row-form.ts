@@ -96,11 +96,9 @@ export interface ParsedRow extends ReadRow {
   /** The reduced row. */
   readonly leaf: string;
   /** What is left of a full row without what is about a reading: its data, its salts, and the commitment to what goes. */
-  readonly withoutReading?: {
-    readonly data: Members;
-    readonly salts: string;
-    readonly commitments: string;
-  };
+  readonly withoutReading?:
+    | (() => { readonly data: Members; readonly salts: string; readonly commitments: string })
+    | undefined;
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -146,8 +144,7 @@ function readFull(envelope: Members, identity: RowIdentity): ParsedRow | undefin
     return undefined;
   if ('commitments' in envelope !== has.gone || has.salted !== has.data || (has.salted && has.gone))
     return undefined;
-  const rest = Object.entries(envelope).filter(([member]) => !LEAF_MEMBERS.has(member) && member !== 'salts');
-  const text = canonicalJson({ ...Object.fromEntries(rest), data: members.row, time });
+  const text = rowText(envelope, members.row);
   const parts: [RowPart, string][] = [[rowClass, commitmentOf(saltBytes(own.get(rowClass)), rowClass, text)]];
   const taken = has.salted
     ? commitmentOf(saltBytes(own.get(part)), part, readingText(part, members))
@@ -175,14 +172,26 @@ function readFull(envelope: Members, identity: RowIdentity): ParsedRow | undefin
     form: 'full',
     screening: has.salted ? 'present' : otherwise,
     leaf,
-    ...(has.salted && {
-      withoutReading: {
-        data: { ...members.kept, ...members.row },
-        salts: `${rowClass}=${own.get(rowClass)}`,
-        commitments: `${part}=${taken}`,
-      },
-    }),
+    withoutReading: has.salted
+      ? () => ({
+          data: { ...members.kept, ...members.row },
+          salts: `${rowClass}=${own.get(rowClass)}`,
+          commitments: `${part}=${taken}`,
+        })
+      : undefined,
   };
+}
+
+/** What is hashed as the part of the class of a row: its members outside of the leaf, its data of that class, its time. */
+function rowText(envelope: Members, data: Members): string {
+  let text = '';
+  // In order, as the bytes were canonical.
+  for (const member of Object.keys(envelope)) {
+    if (member === 'salts' || (LEAF_MEMBERS.has(member) && member !== 'data' && member !== 'time')) continue;
+    const value = member === 'data' ? data : envelope[member];
+    text += `${text === '' ? '' : ','}${JSON.stringify(member)}:${canonicalJson(value)}`;
+  }
+  return `{${text}}`;
 }
 
 function readingText(part: RowPart, { reading }: DividedData): string {
@@ -242,7 +251,8 @@ function readIdentity({ epoch, prevhash, sequence, type }: RowIdentity) {
 const PLAIN = /^[\w./:-]{1,128}$/;
 const HASH = /^[0-9a-f]{64}$/;
 const SEQUENCE = /^[0-9]{16}$/;
-const SALT = /^(access|operator|reading|screening)=([\w-]{22})$/;
+/** The last character of a salt has bits that say nothing; only one writing of it is ours. */
+const SALT = /^(access|operator|reading|screening)=([\w-]{21}[AQgw])$/;
 const COMMITMENT = /^(access|operator|reading|screening)=([0-9a-f]{64})$/;
 
 function isWord(value: unknown, form: RegExp): value is string {
@@ -256,15 +266,17 @@ function nameOf(type: string): string | undefined {
 
 /** A list made by partList(); undefined if it is anything else. */
 function listOf(list: unknown, form: RegExp): ReadonlyMap<string, string> | undefined {
-  if (list === '') return new Map();
+  const parts = new Map<string, string>();
+  if (list === '') return parts;
   if (typeof list !== 'string') return undefined;
-  const found = list.split(' ').map((entry) => form.exec(entry));
-  const parts = found.flatMap((match) => (match === null ? [] : [[match[1] ?? '', match[2] ?? ''] as const]));
-  const classes = parts.map(([part]) => part);
-  const isSorted = classes.every((part, at) => at === 0 || (classes[at - 1] ?? '') < part);
-  // The last character of a salt has bits that say nothing; only one writing of it is ours.
-  const isOurs = form !== SALT || parts.every(([, salt]) => saltText(saltBytes(salt)) === salt);
-  return parts.length === found.length && isSorted && isOurs ? new Map(parts) : undefined;
+  let before = '';
+  for (const entry of list.split(' ')) {
+    const [, part = '', value = ''] = form.exec(entry) ?? [];
+    if (part <= before) return undefined;
+    parts.set(part, value);
+    before = part;
+  }
+  return parts;
 }
 
 /** A salt as it stands in the envelope. */

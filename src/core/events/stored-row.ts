@@ -36,16 +36,20 @@ export function reduceBody(body: Uint8Array, part: RetentionClass): Uint8Array {
   if (envelope === undefined || row === undefined || row.form === 'reduced') return body;
   if (part !== 'screening') return part === row.rowClass ? new TextEncoder().encode(row.leaf) : body;
   if (row.withoutReading === undefined) return body;
-  return new TextEncoder().encode(canonicalJson({ ...envelope, ...row.withoutReading }));
+  return new TextEncoder().encode(canonicalJson({ ...envelope, ...row.withoutReading() }));
 }
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The object in `body`, or undefined if the bytes are no canonical JSON. */
 function canonicalObject(body: Uint8Array): Readonly<Record<string, unknown>> | undefined {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    const text = UTF8.decode(body);
     const value: unknown = JSON.parse(text);
     if (canonicalJson(value) !== text) return undefined;
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined;
   } catch {
     return undefined;
   }
