@@ -9,7 +9,7 @@ import { Gauge } from '../gauge.ts';
 import { Lane } from '../lane.ts';
 import { PassSupply } from '../pass-supply.ts';
 import { type Line, printTable } from '../report.ts';
-import { STAGES, timeByStage } from './stages.ts';
+import { STAGES, timeOfStages } from './stages.ts';
 
 const PASSES = 60;
 /** People come one by one: in a loop without pauses everything is in the processor's caches, at a gate nothing is. */
@@ -53,7 +53,7 @@ export async function measureProfile(): Promise<readonly Line[]> {
       await pause(GAP_MS);
     }
     await daemon.stop();
-    return report(timeByStage(profileIn(folder), fromS));
+    return report(timeOfStages(profileIn(folder), fromS));
   } finally {
     await gauge.close();
     await lane.close();

@@ -46,7 +46,7 @@ export const STAGES: Readonly<Record<string, readonly string[]>> = {
 const NOBODYS = ['(idle)', '(program)'];
 
 /** Microseconds of processor time of each stage, from `fromS` seconds after the start of the profile. */
-export function timeByStage(file: string, fromS: number): ReadonlyMap<string, number> {
+export function timeOfStages(file: string, fromS: number): ReadonlyMap<string, number> {
   const { nodes, startTime, samples, timeDeltas } = JSON.parse(readFileSync(file, 'utf8')) as Profile;
   const stageOf = new Map(
     Object.entries(STAGES).flatMap(([stage, names]) => names.map((name) => [name, stage])),
