@@ -133,7 +133,7 @@ export interface GatePorts {
   readonly readPolicy: (json: string) => Policy;
   /** Without it nothing is published. `second`: for as long as it cannot be used; `protocol`: its name for people. */
   readonly broker?: { readonly broker: Broker; readonly second?: Broker; readonly protocol: string };
-  /** For dry runs of a passage before the gate is ready; without it the first person waits longer than the second. */
+  /** For dry runs of a passage before the gate is ready; without it the first person waits longer than the next. */
   readonly rehearsal?: LogRehearsal;
   /** Without it a command has to erase what was confirmed. */
   readonly eraser?: Eraser;

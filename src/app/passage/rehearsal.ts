@@ -48,10 +48,10 @@ interface RehearsalDeps {
 }
 
 /**
- * Dry runs of a passage before the gate is ready, and while nobody comes, so that the first person waits no longer than the
- * second: code that has run before is compiled, and pages that were read before are in memory. A pass signed by a key that is thrown away is
- * read, checked, decided about by the rules in force, and recorded in a transaction that is taken back. This runner has no
- * lock, no screen and no timers, and its key is in no list but its own.
+ * Dry runs of a passage before the gate is ready, and while nobody comes, so that the first person hardly waits longer than
+ * the next: code that has run before is compiled, and pages that were read before are in memory. A pass signed by a key that
+ * is thrown away is read, checked, decided about by the rules in force, and recorded in a transaction that is taken back.
+ * This runner has no lock, no screen and no timers, and its key is in no list but its own.
  */
 export class Rehearsal implements Lifecycle {
   readonly #deps: RehearsalDeps;
