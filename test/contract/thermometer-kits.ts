@@ -18,6 +18,8 @@ export interface ThermometerKit {
   readonly settings: LineSettings;
   /** What the driver has to make of an object of 36.57 °C in a sensor of -4.01 °C. */
   readonly measured: Omit<ThermometerFrame, 'atMs'>;
+  /** Whether it is asked each time: what is incomplete at the end of its time is dropped. */
+  readonly isPolled?: true;
   /** What the driver sends first. */
   readonly opening?: readonly number[];
 }
@@ -63,6 +65,7 @@ export const THERMOMETER_KITS: readonly ThermometerKit[] = [
   },
   {
     driver: 'lu90614',
+    isPolled: true,
     manifest: LU90614,
     settings: {},
     measured: { objectC: 36.57 },
@@ -78,6 +81,7 @@ export const THERMOMETER_KITS: readonly ThermometerKit[] = [
   { driver: 'idc-50', manifest: IDC_50, settings: {}, measured: { objectC: 36.6 } },
   {
     driver: 'modbus',
+    isPolled: true,
     manifest: MODBUS,
     settings: CALEX_SETTINGS,
     measured: { objectC: 36.6, ambientC: -4 },
