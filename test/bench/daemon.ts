@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -7,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { packageRoot } from '../../src/version.ts';
 import { ROOT } from '../support/gate/bundle-samples.ts';
+import { MeasuredProcess } from './measured-process.ts';
 import { GATE, SITE } from './pass-supply.ts';
-import { processorMs, residentMb } from './process-figures.ts';
 
 const GATEPOST = fileURLToPath(new URL('../../src/cli/gatepost.js', import.meta.url));
 const READY = /The gate is ready/;
@@ -46,17 +45,16 @@ function serviceArguments(): readonly string[] {
 }
 
 /** The daemon as it is shipped, in a process of its own. */
-export class DaemonProcess {
+export class DaemonProcess extends MeasuredProcess {
   /** From the start of the process to the line that says the gate is ready. */
   readonly readyAfterMs: number;
   /** Address of the screens. */
   readonly url: string;
   /** The code for the first password; empty where there is one. */
   readonly setUpCode: string;
-  readonly #child: ChildProcess;
 
   private constructor(child: ChildProcess, readyAfterMs: number, said: readonly string[]) {
-    this.#child = child;
+    super(child);
     this.readyAfterMs = readyAfterMs;
     this.url = wordOf(said, 'web');
     this.setUpCode = wordOf(said, 'setUpCode');
@@ -95,23 +93,6 @@ export class DaemonProcess {
       );
     });
     return new DaemonProcess(child, performance.now() - startMs, said);
-  }
-
-  /** Memory of the process that is in RAM, MB (10^6 bytes). */
-  residentMb(): number {
-    return residentMb(this.#child.pid ?? 0);
-  }
-
-  /** Processor time of all its threads since its start, milliseconds. */
-  processorMs(): number {
-    return processorMs(this.#child.pid ?? 0);
-  }
-
-  async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const gone = once(this.#child, 'exit');
-    this.#child.kill('SIGTERM');
-    await gone;
   }
 }
 

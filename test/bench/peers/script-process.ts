@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../../../src/version.ts';
-import { processorMs, residentMb } from '../process-figures.ts';
+import { MeasuredProcess } from '../measured-process.ts';
 import type { ScriptSettings } from './script.child.ts';
 
 /** A program that starts a script of one page. */
@@ -38,13 +37,12 @@ export function findPython(): Interpreter | { readonly missing: string } {
 }
 
 /** One of the scripts in its own process. */
-export class ScriptProcess {
+export class ScriptProcess extends MeasuredProcess {
   /** From the start of the process to the line that says the gate is ready. */
   readonly readyAfterMs: number;
-  readonly #child: ChildProcess;
 
   private constructor(child: ChildProcess, readyAfterMs: number) {
-    this.#child = child;
+    super(child);
     this.readyAfterMs = readyAfterMs;
   }
 
@@ -58,22 +56,5 @@ export class ScriptProcess {
       child.once('exit', () => reject(new Error(`${script} ended before it was ready.`)));
     });
     return new ScriptProcess(child, performance.now() - startMs);
-  }
-
-  /** MB (10^6 bytes). */
-  residentMb(): number {
-    return residentMb(this.#child.pid ?? 0);
-  }
-
-  /** Milliseconds since its start. */
-  processorMs(): number {
-    return processorMs(this.#child.pid ?? 0);
-  }
-
-  async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const gone = once(this.#child, 'exit');
-    this.#child.kill('SIGTERM');
-    await gone;
   }
 }
