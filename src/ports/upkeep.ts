@@ -19,7 +19,7 @@ export interface ExportOrder {
 }
 
 /**
- * The program's own commands, each in a process of its own with the lowest priority, which reads beside the gate and
+ * The program's own commands, each in a process of its own with a lower priority, which reads beside the gate and
  * never holds it up. Every one ends with the signal.
  */
 export interface UpkeepCommands {

@@ -3,7 +3,11 @@ import { once } from 'node:events';
 import { setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
 
-const LOWEST_PRIORITY = 19;
+/**
+ * As a nice value: the gate and its screens come first, and yet an operator who waits gets a tenth of a busy core instead
+ * of the hundredth that the lowest priority leaves.
+ */
+const BEHIND_THE_GATE = 10;
 /** Of what the command says, the end is kept, in characters. */
 const SAID_MAX = 2_000;
 
@@ -11,7 +15,7 @@ const SAID_MAX = 2_000;
 export type OwnCommand = readonly [string, ...string[]];
 
 /**
- * One of the program's own commands in a process of its own, of the lowest priority. Its output is read no faster than
+ * One of the program's own commands in a process of its own, of a lower priority. Its output is read no faster than
  * whoever asks takes it; when nobody reads any more, or with the signal, it is told to end.
  * @throws Error with the last line it said, if it ends with a code that is not among `good`
  */
@@ -54,7 +58,7 @@ export async function* outputOf(
 
 function lower(pid: number | undefined): void {
   try {
-    if (pid !== undefined) setPriority(pid, LOWEST_PRIORITY);
+    if (pid !== undefined) setPriority(pid, BEHIND_THE_GATE);
   } catch {
     // It has ended already.
   }

@@ -19,6 +19,29 @@ export const HTTP_TIMES = {
 export const STANDSTILL_MS = 30_000;
 
 /**
+ * Pieces of an answer whose making may take longer than a connection may stand still: the standstill counts while the
+ * other side takes what there is, and not while the next piece is made, e.g. by a command of a lower priority on a busy
+ * machine.
+ * @param standstillMs how long the other side may leave bytes lying
+ */
+export async function* unhurriedPieces<T>(
+  pieces: AsyncIterable<T>,
+  socket: Pick<Socket, 'setTimeout'>,
+  standstillMs = STANDSTILL_MS,
+): AsyncGenerator<T, void, void> {
+  socket.setTimeout(0);
+  try {
+    for await (const piece of pieces) {
+      socket.setTimeout(standstillMs);
+      yield piece;
+      socket.setTimeout(0);
+    }
+  } finally {
+    socket.setTimeout(standstillMs);
+  }
+}
+
+/**
  * Gives one fixed answer to bytes that are not an HTTP request, or not in time, and destroys the socket. The other side
  * could keep a socket open that is only ended.
  */

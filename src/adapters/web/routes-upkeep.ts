@@ -7,6 +7,7 @@ import type { ExportOrder, UpkeepAnswer, UpkeepDesk } from '../../ports/upkeep.t
 import { notFound, refuse } from './answers.ts';
 import { parse } from './bodies.ts';
 import { SIGN_IN_LIMIT, type WebContext } from './context.ts';
+import { unhurriedPieces } from './http-times.ts';
 import { forOperators, mayOrder, operatorOf } from './order-routes.ts';
 
 /** Looks a minute: the page looks every two seconds while something runs. */
@@ -100,7 +101,8 @@ export function registerUpkeepRoutes(app: FastifyInstance, context: WebContext, 
       const { format } = ticket.order;
       const name = `gatepost-${cookieScope}-${new Date(wallMs).toISOString().slice(0, 10)}.${format}`;
       reply.header('content-disposition', `attachment; filename="${name}"`);
-      return reply.type(TYPES[format]).send(Readable.from(rows, { objectMode: false }));
+      const pieces = unhurriedPieces(rows, request.raw.socket);
+      return reply.type(TYPES[format]).send(Readable.from(pieces, { objectMode: false }));
     },
   );
 }
