@@ -4,7 +4,7 @@ import type { DeviceLink } from '../../src/ports/device-link.ts';
 /** If a timer is this late, the whole process was blocked. */
 const HELD_UP_MS = 10;
 /** Enough time for the event loop to read the input that has arrived meanwhile. */
-const CATCH_UP_MS = 5;
+const CATCH_UP_MS = 25;
 
 /**
  * Calls back when nothing happened for a while. After the process was blocked, for instance by a commit on a slow
