@@ -100,7 +100,7 @@ export function readEventsAfter(
     "WHERE event.sequence > ? AND event.name <> '' ORDER BY event.sequence LIMIT ?",
   )
     .all(sequence, limit)
-    .flatMap(stored);
+    .flatMap((row) => stored(row));
 }
 
 /** The newest events, newest first, reduced ones too. Skips altered rows. */
@@ -260,13 +260,15 @@ export function readSoundAfter(
   const last = log && chainHeadOf(log);
   const complete = rows.length <= limit;
   const cover = once(() => readCover(connection));
-  const found = findAltered(rows.map(chainRow), { after: sequence, complete, cover, ...(last && { last }) });
+  const inChain = rows.map(chainRow);
+  const found = findAltered(inChain, { after: sequence, complete, cover, ...(last && { last }) });
   const read = rows.slice(0, limit);
   const end = complete ? Number.POSITIVE_INFINITY : (read.at(-1)?.sequence ?? sequence);
   const altered = found.filter(({ first }) => first <= end);
   const isSound = (row: EventRow) =>
     !altered.some(({ first, last: to }) => row.sequence >= first && row.sequence <= to);
-  return { events: read.filter(isSound).flatMap(stored), altered, end };
+  const sound = read.flatMap((row, at) => (isSound(row) ? stored(row, inChain[at]?.body) : []));
+  return { events: sound, altered, end };
 }
 
 /** Calls `read` at its first use only. */
@@ -321,12 +323,13 @@ function bytesOf(row: EventRow): Buffer | null {
 }
 
 function soundEvent(row: EventRow): readonly StoredEvent[] {
-  return isSoundRow(chainRow(row)) ? stored(row) : [];
+  const inChain = chainRow(row);
+  return isSoundRow(inChain) ? stored(row, inChain.body) : [];
 }
 
-function stored(row: EventRow): readonly StoredEvent[] {
+/** @param body what is published of it; none where only its hash is left */
+function stored(row: EventRow, body: Uint8Array | null | undefined = bytesOf(row)): readonly StoredEvent[] {
   const { sequence, logEpoch: epoch, name, timeMs } = row;
-  const body = bytesOf(row);
   if (body === null) return [];
   const bytes = new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
   return [{ sequence, epoch, name, timeMs, group: eventGroup(name), body: bytes }];

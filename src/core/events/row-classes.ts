@@ -90,14 +90,14 @@ export function divided(name: string, data: Members): DividedData {
   };
   for (const member of Object.keys(data)) {
     const fate = fieldFate(name, member, data);
-    put(parts[fate], member, data[member]);
-    if (fate === 'reading' && member === 'reasons') put(parts.row, member, reasonsLeft(data));
+    putMember(parts[fate], member, data[member]);
+    if (fate === 'reading' && member === 'reasons') putMember(parts.row, member, reasonsLeft(data));
   }
   return parts;
 }
 
 /** An own member of any name: assigning to `__proto__` would make none. */
-function put(to: Record<string, unknown>, member: string, value: unknown): void {
+export function putMember(to: Record<string, unknown>, member: string, value: unknown): void {
   if (member === '__proto__') Object.defineProperty(to, member, { value, enumerable: true });
   else to[member] = value;
 }

@@ -1,6 +1,13 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '../encoding/canonical-json.ts';
-import { type DividedData, divided, dividedBefore, type RowClass, type RowPart } from './row-classes.ts';
+import {
+  type DividedData,
+  divided,
+  dividedBefore,
+  putMember,
+  type RowClass,
+  type RowPart,
+} from './row-classes.ts';
 
 /** Random bytes that a part of a row is hashed with. */
 export const PART_SALT_BYTES = 16;
@@ -184,14 +191,12 @@ function readFull(envelope: Members, identity: RowIdentity): ParsedRow | undefin
 
 /** What is hashed as the part of the class of a row: its members outside of the leaf, its data of that class, its time. */
 function rowText(envelope: Members, data: Members): string {
-  let text = '';
-  // In order, as the bytes were canonical.
-  for (const member of Object.keys(envelope)) {
-    if (member === 'salts' || (LEAF_MEMBERS.has(member) && member !== 'data' && member !== 'time')) continue;
-    const value = member === 'data' ? data : envelope[member];
-    text += `${text === '' ? '' : ','}${JSON.stringify(member)}:${canonicalJson(value)}`;
-  }
-  return `{${text}}`;
+  const own: Record<string, unknown> = {};
+  for (const member of Object.keys(envelope))
+    if (member === 'data') own.data = data;
+    else if (member !== 'salts' && (member === 'time' || !LEAF_MEMBERS.has(member)))
+      putMember(own, member, envelope[member]);
+  return canonicalJson(own);
 }
 
 function readingText(part: RowPart, { reading }: DividedData): string {
