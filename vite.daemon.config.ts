@@ -29,6 +29,9 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         format: 'cjs',
+        // Node.js keeps the source of all that runs. One character above U+00FF would make two bytes of each.
+        charset: 'ascii',
+        comments: { annotation: false, jsdoc: false, legal: true },
         // Code that was kept cannot import.
         dynamicImportInCjs: false,
         entryFileNames: 'program.cjs',

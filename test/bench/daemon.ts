@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -44,6 +44,16 @@ function serviceArguments(): readonly string[] {
   return given.split(' ').filter((argument) => argument !== '');
 }
 
+let isKept = false;
+
+/** Keeps what V8 compiles of the program under the words of the unit, as scripts/install does; once a process. */
+function keepProgram(): void {
+  if (isKept) return;
+  const keep = join(packageRoot(), 'scripts/lib/keep-compiled.mjs');
+  execFileSync(process.execPath, [keep, packageRoot(), 'gate', ...serviceArguments()], { stdio: 'ignore' });
+  isKept = true;
+}
+
 /** The daemon as it is shipped, in a process of its own. */
 export class DaemonProcess extends MeasuredProcess {
   /** From the start of the process to the line that says the gate is ready. */
@@ -63,6 +73,7 @@ export class DaemonProcess extends MeasuredProcess {
   static async start(setUp: DaemonSetUp): Promise<DaemonProcess> {
     const config = join(setUp.folder, 'gatepost.yaml');
     writeFileSync(config, stringify(configOf(setUp)));
+    keepProgram();
     const startMs = performance.now();
     const [program = process.execPath, ...words] = [...(setUp.under ?? []), process.execPath];
     const child = spawn(

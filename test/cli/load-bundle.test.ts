@@ -42,17 +42,24 @@ async function keptDouble() {
 }
 
 describe('the bundle of the program', () => {
-  it('imports nothing dynamically', () => {
+  function sources(): readonly { readonly name: string; readonly source: string }[] {
     demandFreshBuild();
     const folder = join(packageRoot(), 'dist/src/cli/gatepost');
     const files = readdirSync(folder).filter((name) => name.endsWith('.cjs'));
     expect(files).toContain('program.cjs');
-    const importing = files.filter((name) =>
-      JSON.stringify(parseAst(readFileSync(join(folder, name), 'utf8')), plain).includes(
-        '"ImportExpression"',
-      ),
+    return files.map((name) => ({ name, source: readFileSync(join(folder, name), 'utf8') }));
+  }
+
+  it('imports nothing dynamically', () => {
+    const importing = sources().filter(({ source }) =>
+      JSON.stringify(parseAst(source), plain).includes('"ImportExpression"'),
     );
-    expect(importing).toEqual([]);
+    expect(importing.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('has no character for which Node.js would keep two bytes of each', () => {
+    const wide = sources().filter(({ source }) => /[^\0-\u00ff]/.test(source));
+    expect(wide.map(({ name }) => name)).toEqual([]);
   });
 });
 
