@@ -105,3 +105,10 @@ export async function emptyStore(name: string): Promise<string> {
   await fillStore(store, { ...FULL_STORE, events: 0 });
   return store;
 }
+
+/** What a filled store brings along is no backlog. */
+export function countAsPublished(store: string): void {
+  const database = openForWriting(databasePath(store));
+  database.exec('UPDATE log SET published_sequence = last_sequence');
+  database.close();
+}

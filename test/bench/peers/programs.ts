@@ -1,6 +1,5 @@
-import { databasePath, openForWriting } from '../../../src/adapters/sqlite/database.ts';
 import { DaemonProcess } from '../daemon.ts';
-import { freshFolder } from '../filled-store.ts';
+import { countAsPublished, freshFolder } from '../filled-store.ts';
 import { Lane } from '../lane.ts';
 import { GATE, SITE } from '../pass-supply.ts';
 import { findPython, type Interpreter, NODE, ScriptProcess } from './script-process.ts';
@@ -91,11 +90,4 @@ async function daemonPeer({ store, issuerKey, brokerPort }: Surroundings): Promi
 
 function topicOf(gate: string): string {
   return `gates/v1/${SITE}/${gate}/evt/access`;
-}
-
-/** What a filled store brings along is no backlog. */
-function countAsPublished(store: string): void {
-  const database = openForWriting(databasePath(store));
-  database.exec('UPDATE log SET published_sequence = last_sequence');
-  database.close();
 }

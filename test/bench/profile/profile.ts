@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { SystemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { Mosquitto } from '../../support/broker/mosquitto.ts';
 import { DaemonProcess } from '../daemon.ts';
-import { filledStore, freshFolder } from '../filled-store.ts';
+import { countAsPublished, filledStore, freshFolder } from '../filled-store.ts';
 import { Gauge } from '../gauge.ts';
 import { Lane } from '../lane.ts';
 import { PassSupply } from '../pass-supply.ts';
@@ -27,20 +27,12 @@ export async function measureProfile(): Promise<readonly Line[]> {
   const passes = new PassSupply();
   const gauge = new Gauge();
   const store = await filledStore(STORE);
-  const start = (nodeArguments: readonly string[]) =>
-    DaemonProcess.start({
-      ...{ folder, store, lanes: [lane.devices], issuerKey: passes.publicKey, brokerUrl: broker.url },
-      nodeArguments,
-    });
   try {
-    // The first start sends what the store has of before.
-    const first = await start([]);
-    await first.stop();
-    const daemon = await start([
-      '--cpu-prof',
-      `--cpu-prof-dir=${folder}`,
-      `--cpu-prof-interval=${SAMPLE_US}`,
-    ]);
+    countAsPublished(store);
+    const daemon = await DaemonProcess.start({
+      ...{ folder, store, lanes: [lane.devices], issuerKey: passes.publicKey, brokerUrl: broker.url },
+      nodeArguments: ['--cpu-prof', `--cpu-prof-dir=${folder}`, `--cpu-prof-interval=${SAMPLE_US}`],
+    });
     const fromS = (daemon.readyAfterMs + SETTLING_MS) / 1000;
     await pause(SETTLING_MS);
     await gauge.open([lane.ends]);
