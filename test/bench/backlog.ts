@@ -1,11 +1,11 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { databasePath, openForReading, openForWriting } from '../../src/adapters/sqlite/database.ts';
+import { databasePath, openForReading } from '../../src/adapters/sqlite/database.ts';
 import { Mosquitto } from '../support/broker/mosquitto.ts';
 import type { Received, ReceiverOrder } from './backlog-receiver.child.ts';
 import { DaemonProcess } from './daemon.ts';
-import { fillStore, freshFolder } from './filled-store.ts';
+import { fillStore, freshFolder, publishAgain } from './filled-store.ts';
 import { PassSupply } from './pass-supply.ts';
 import { atLeast, atMost, type Line, median } from './report.ts';
 
@@ -100,13 +100,6 @@ async function runDaemon(
   } finally {
     await daemon.stop();
   }
-}
-
-/** Sets the cursor back, so that the same events are a backlog once more. */
-function publishAgain(store: string): void {
-  const database = openForWriting(databasePath(store));
-  database.exec('UPDATE log SET published_sequence = 0');
-  database.close();
 }
 
 /** An event as it lies in the store. */

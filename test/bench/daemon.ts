@@ -50,7 +50,9 @@ let isKept = false;
 function keepProgram(): void {
   if (isKept) return;
   const keep = join(packageRoot(), 'scripts/lib/keep-compiled.mjs');
-  execFileSync(process.execPath, [keep, packageRoot(), 'gate', ...serviceArguments()], { stdio: 'ignore' });
+  execFileSync(process.execPath, [keep, packageRoot(), 'gate', ...serviceArguments()], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   isKept = true;
 }
 

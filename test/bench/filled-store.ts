@@ -108,7 +108,16 @@ export async function emptyStore(name: string): Promise<string> {
 
 /** What a filled store brings along is no backlog. */
 export function countAsPublished(store: string): void {
+  setPublished(store, 'last_sequence');
+}
+
+/** Sets the cursor back, so that the same events are a backlog once more. */
+export function publishAgain(store: string): void {
+  setPublished(store, '0');
+}
+
+function setPublished(store: string, upTo: string): void {
   const database = openForWriting(databasePath(store));
-  database.exec('UPDATE log SET published_sequence = last_sequence');
+  database.exec(`UPDATE log SET published_sequence = ${upTo}`);
   database.close();
 }

@@ -100,7 +100,7 @@ export function readEventsAfter(
     "WHERE event.sequence > ? AND event.name <> '' ORDER BY event.sequence LIMIT ?",
   )
     .all(sequence, limit)
-    .flatMap((row) => stored(row));
+    .flatMap((row) => stored(row, bytesOf(row)));
 }
 
 /** The newest events, newest first, reduced ones too. Skips altered rows. */
@@ -309,17 +309,17 @@ function chainRow(row: EventRow): ChainRow {
       ...(holderRef === null ? {} : { holderRef }),
     },
     hash: hash.toString('hex'),
-    ...(body === null ? {} : { body }),
+    ...(body === undefined ? {} : { body }),
     ...(salt === null ? {} : { salt }),
   };
 }
 
-/** What is published of a row; null if only its hash is left. */
-function bytesOf(row: EventRow): Buffer | null {
+/** What is published of a row; undefined if only its hash is left. */
+function bytesOf(row: EventRow): Buffer | undefined {
   const { body, reduced, epoch, source } = row;
   const origin = { epoch: epoch ?? '', source: source ?? '' };
-  if (body !== null && isPacked(body)) return unpackWhole({ ...row, body, ...origin });
-  return body === null && reduced !== null ? unpackRow({ ...row, reduced, ...origin }) : body;
+  if (body !== null) return isPacked(body) ? unpackWhole({ ...row, body, ...origin }) : body;
+  return reduced === null ? undefined : unpackRow({ ...row, reduced, ...origin });
 }
 
 function soundEvent(row: EventRow): readonly StoredEvent[] {
@@ -327,10 +327,10 @@ function soundEvent(row: EventRow): readonly StoredEvent[] {
   return isSoundRow(inChain) ? stored(row, inChain.body) : [];
 }
 
-/** @param body what is published of it; none where only its hash is left */
-function stored(row: EventRow, body: Uint8Array | null | undefined = bytesOf(row)): readonly StoredEvent[] {
+/** @param body what is published of it: bytesOf(row) */
+function stored(row: EventRow, body: Uint8Array | undefined): readonly StoredEvent[] {
   const { sequence, logEpoch: epoch, name, timeMs } = row;
-  if (body === null) return [];
+  if (body === undefined) return [];
   const bytes = new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
   return [{ sequence, epoch, name, timeMs, group: eventGroup(name), body: bytes }];
 }
