@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { issuePass, TestGate } from '../../support/gate/gate.ts';
 import { needs } from '../../support/needs.ts';
+import { dialogGone } from '../../support/screens/dialog-gone.ts';
 import { enterFirstGuard } from '../../support/screens/first-guard.ts';
 import { GUARD } from '../../support/screens/guard-client.ts';
 import { closePages, openChromium, openPage, shot } from '../../support/screens/screen-browser.ts';
@@ -46,7 +47,7 @@ needs('chromium', 'socat')("the guard's desk at the running daemon", () => {
 
   const button = (name: string) => page.getByRole('button', { name, exact: true });
   const tab = (name: string) => page.getByRole('tab', { name }).click();
-  const closed = () => page.getByRole('dialog').waitFor({ state: 'hidden' });
+  const closed = () => dialogGone(page);
   const rows = (name: string) => gate.rows().filter((row) => row.name === name);
   /** The newest line of the guard's list. */
   const line = (words: string) => page.locator('.decisions li.row:first-child').filter({ hasText: words });

@@ -5,6 +5,7 @@ import { scanInto } from '../../support/devices/keyboard-scanner.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { fillDesk } from '../../support/screens/desk-samples.ts';
+import { dialogGone } from '../../support/screens/dialog-gone.ts';
 import { axeFindings, shot } from '../../support/screens/screen-browser.ts';
 import { attentionItem, DOOR } from '../../support/screens/screen-samples.ts';
 import { OPERATOR, PASSWORD } from '../../support/screens/web-kiosk.ts';
@@ -77,7 +78,7 @@ needs('chromium')('a desk and whoever sits at it, in a browser', () => {
     await away(page).waitFor({ state: 'hidden' });
     await page.getByRole('button', { name: '放行进门' }).click();
     await page.getByRole('button', { name: '紧急情况' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await dialogGone(page);
     expect(kiosk.desk.orders).toMatchObject([{ type: 'open', operator: OPERATOR }]);
   });
 
@@ -92,7 +93,7 @@ needs('chromium')('a desk and whoever sits at it, in a browser', () => {
     await dialog.getByLabel('请再输入您的密码').fill(PASSWORD);
     await page.getByRole('button', { name: '紧急情况' }).click();
     await page.getByRole('button', { name: '确认' }).click();
-    await dialog.waitFor({ state: 'hidden' });
+    await dialogGone(page);
     expect(kiosk.desk.orders).toMatchObject([{ type: 'open' }]);
     await away(page).waitFor({ state: 'hidden' });
   });
@@ -109,7 +110,7 @@ needs('chromium')('a desk and whoever sits at it, in a browser', () => {
     await lockdown.click();
     await page.getByRole('dialog').getByRole('button').first().click();
     await page.getByRole('button', { name: '确认' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await dialogGone(page);
     expect(kiosk.desk.orders).toMatchObject([{ type: 'door', verb: 'lockdown' }]);
   });
 
@@ -129,13 +130,13 @@ needs('chromium')('a desk and whoever sits at it, in a browser', () => {
     await shot(page, 'desk-hold-password');
     await page.getByRole('dialog').getByLabel('请再输入您的密码').fill(PASSWORD);
     await page.getByRole('button', { name: '确认' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await dialogGone(page);
     isFire = true;
     kiosk.server.guardFeed.publish('door/main', { ...DOOR, fire: true });
     await page.getByText('消防报警，门锁已松开').first().waitFor();
     await hold();
     await page.getByRole('button', { name: '确认' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await dialogGone(page);
     expect(kiosk.desk.orders).toMatchObject([{ verb: 'hold' }, { verb: 'hold' }]);
   });
 });

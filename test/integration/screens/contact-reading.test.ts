@@ -5,6 +5,7 @@ import { Scene } from '../../support/gate/scene.ts';
 import { WILLOW_COURT } from '../../support/gate/willow-court.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
+import { dialogGone } from '../../support/screens/dialog-gone.ts';
 import { everyLook } from '../../support/screens/every-look.ts';
 import { axeFindings, shot } from '../../support/screens/screen-browser.ts';
 
@@ -43,14 +44,14 @@ needs('chromium')('a contact reading at the desk', () => {
     const card = page.getByRole('article', { name: '进 main-in' });
     await press('重新测温', card);
     await press('刚才没站稳', dialog);
-    await dialog.waitFor({ state: 'hidden' });
+    await dialogGone(page);
     await tooWarm(court);
     await press('用体温计测', card);
     const degrees = page.getByLabel('体温计显示多少 °C？');
     await degrees.fill('36.8');
     actions += 1;
     await press('体温计测量正常', dialog);
-    await dialog.waitFor({ state: 'hidden' });
+    await dialogGone(page);
     expect(actions).toBeLessThanOrEqual(LONGEST_WAY);
     expect(court.gate.data('access.granted')).toMatchObject([
       { decidedBy: 'Li Mei', screening: { contactReading: { method: 'axillary', outcome: 'normal' } } },

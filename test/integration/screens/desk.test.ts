@@ -14,6 +14,7 @@ import {
   RESIDENT,
   VISITORS,
 } from '../../support/screens/desk-samples.ts';
+import { dialogGone } from '../../support/screens/dialog-gone.ts';
 import { everyLook } from '../../support/screens/every-look.ts';
 import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
 import { attentionItem, NIGHT_MS, passage } from '../../support/screens/screen-samples.ts';
@@ -35,7 +36,7 @@ needs('chromium')("the guard's desk in a browser", () => {
     await dialog.getByRole('button', { name: reason, exact: true }).click();
     await dialog.getByRole('button', { name: '确认', exact: true }).click();
   }
-  const gone = (page: Page) => page.getByRole('dialog').waitFor({ state: 'hidden' });
+  const gone = (page: Page) => dialogGone(page);
 
   it('shows level, visitors, orders and the age of the lists, beside the people at the gate', async () => {
     const kiosk = await start();

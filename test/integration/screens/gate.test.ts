@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { AttentionView, PassageView } from '../../../src/ports/boards.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
+import { dialogGone } from '../../support/screens/dialog-gone.ts';
 import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
 import {
   attentionItem,
@@ -48,12 +49,12 @@ needs('chromium')('who stands at the gate, in a browser', () => {
     await page.getByLabel('请再输入您的密码').fill(PASSWORD);
     await page.getByRole('button', { name: '已清洁' }).click();
     await page.getByRole('button', { name: '确认' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await dialogGone(page);
     await page.getByText('常开、封闭、锁闭、解锁、停用').click();
     await page.getByRole('button', { name: '停用“出 main-out”' }).click();
     await page.getByRole('button', { name: '清洁', exact: true }).click();
     await page.getByRole('button', { name: '确认' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await dialogGone(page);
     expect(kiosk.desk.orders).toEqual([
       { type: 'enable', accessPoint: 'main-in', note: '已清洁', operator: OPERATOR },
       { type: 'disable', accessPoint: 'main-out', note: '清洁', operator: OPERATOR },
@@ -70,12 +71,12 @@ needs('chromium')('who stands at the gate, in a browser', () => {
     await page.getByLabel('请再输入您的密码').fill(PASSWORD);
     await page.getByRole('button', { name: '送货' }).click();
     await page.getByRole('button', { name: '确认' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await dialogGone(page);
     kiosk.server.guardFeed.publish('door/main', { ...DOOR, mode: 'Unlocked', released: true });
     await page.getByRole('button', { name: '重新上锁' }).click();
     await page.getByRole('button', { name: '送货' }).click();
     await page.getByRole('button', { name: '确认' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await dialogGone(page);
     expect(kiosk.desk.orders).toMatchObject([
       { type: 'door', door: 'main', verb: 'unlock' },
       { type: 'door', door: 'main', verb: 'lock' },
@@ -101,7 +102,7 @@ needs('chromium')('who stands at the gate, in a browser', () => {
     expect(await axeFindings(page)).toEqual([]);
     await shot(page, 'gate-measure-reason');
     await page.getByRole('button', { name: '已在室内暖和了' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await dialogGone(page);
     expect(kiosk.desk.orders).toEqual([
       { type: 'measure', accessPoint: 'main-in', passage: '1', note: '已在室内暖和了', operator: OPERATOR },
     ]);

@@ -3,6 +3,7 @@ import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { chooseTab } from '../../support/screens/choose-tab.ts';
 import { fillDesk, POLICY } from '../../support/screens/desk-samples.ts';
+import { dialogGone } from '../../support/screens/dialog-gone.ts';
 import { everyLook } from '../../support/screens/every-look.ts';
 import { axeFindings } from '../../support/screens/screen-browser.ts';
 import { attentionItem, NIGHT_MS } from '../../support/screens/screen-samples.ts';
@@ -39,7 +40,7 @@ needs('chromium')('the schedule of the levels at the desk', () => {
     await dialog.getByRole('button', { name: '物业通知', exact: true }).click();
     await dialog.getByLabel('请再输入您的密码').fill(PASSWORD);
     await dialog.getByRole('button', { name: '确认', exact: true }).click();
-    await dialog.waitFor({ state: 'hidden' });
+    await dialogGone(page);
     expect(kiosk.desk.orders).toEqual([{ type: 'follow-schedule', note: '物业通知', operator: OPERATOR }]);
   });
 });

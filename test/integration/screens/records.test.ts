@@ -6,6 +6,7 @@ import { packageRoot } from '../../../src/version.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { DAY_MS, fillDesk } from '../../support/screens/desk-samples.ts';
+import { dialogGone } from '../../support/screens/dialog-gone.ts';
 import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
 import { attentionItem, device, NIGHT_MS } from '../../support/screens/screen-samples.ts';
 import { OPERATOR, PASSWORD } from '../../support/screens/web-kiosk.ts';
@@ -85,7 +86,7 @@ needs('chromium')("the guard's screen, about records and the card they are on", 
         await expect.poll(() => overflows(page), { message: screen }).toBe(false);
         await shot(page, screen);
         await page.keyboard.press('Escape');
-        await dialog.waitFor({ state: 'hidden' });
+        await dialogGone(page);
       }
     }
     await page.setViewportSize({ width: 800, height: 480 });
@@ -99,7 +100,7 @@ needs('chromium')("the guard's screen, about records and the card they are on", 
     expect(kiosk.desk.orders).toEqual([]);
     await page.getByLabel('请再输入您的密码').fill(PASSWORD);
     await dialog.getByRole('button', { name: '确认', exact: true }).click();
-    await dialog.waitFor({ state: 'hidden' });
+    await dialogGone(page);
     expect(kiosk.desk.orders).toEqual([{ type: 'confirm-records', note: '物业通知', operator: OPERATOR }]);
     feed.publish('attention', []);
     await page.locator('.attention li').waitFor({ state: 'detached' });

@@ -5,6 +5,7 @@ import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
 import { chooseTab } from '../../support/screens/choose-tab.ts';
 import { fillDesk } from '../../support/screens/desk-samples.ts';
+import { dialogGone } from '../../support/screens/dialog-gone.ts';
 import { attentionItem, NIGHT_MS, passage } from '../../support/screens/screen-samples.ts';
 import { type Kiosk, OPERATOR, PASSWORD, RecordingDemo } from '../../support/screens/web-kiosk.ts';
 
@@ -148,7 +149,7 @@ needs('chromium')('a scanner in keyboard mode at the guard’s screen', () => {
       // A person closes it, to begin the next one as it begins.
       const closed = async () => {
         if (await dialog.isVisible()) await page.getByRole('button', { name: '取消' }).click();
-        await dialog.waitFor({ state: 'hidden' });
+        await dialogGone(page);
       };
       // The mechanism is one for all of them: the whole list where one press is enough, letters, spaces and Enter everywhere.
       for (const code of name === 'let in' ? CODES : ['A B C  D\n']) {
@@ -279,7 +280,7 @@ needs('chromium')('a scanner in keyboard mode at the guard’s screen', () => {
     await page.getByRole('dialog').waitFor();
     await goTo('.presets button');
     await press(' ');
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await dialogGone(page);
     expect(kiosk.desk.orders).toMatchObject([{ type: 'open', accessPoint: 'main-in' }]);
     // Back where it was, and it presses nothing that sends.
     await expect.poll(() => page.evaluate('document.activeElement.className')).toBe('go');
@@ -287,7 +288,7 @@ needs('chromium')('a scanner in keyboard mode at the guard’s screen', () => {
     await press('Enter');
     await page.getByRole('dialog').waitFor();
     await press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await dialogGone(page);
     await goTo('[role=tab]');
     await press('ArrowRight');
     await goTo('#visitors + .does button');

@@ -4,6 +4,7 @@ import type { DemoState } from '../../../src/ports/demo-panel.ts';
 import type { DoorView } from '../../../src/ports/gate-state.ts';
 import { needs } from '../../support/needs.ts';
 import { builtScreens } from '../../support/screens/built-screens.ts';
+import { dialogGone } from '../../support/screens/dialog-gone.ts';
 import { everyLook } from '../../support/screens/every-look.ts';
 import { axeFindings, overflows, shot } from '../../support/screens/screen-browser.ts';
 import {
@@ -141,7 +142,7 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
     await shot(page, 'guard-dialog');
     expect(await axeFindings(page)).toEqual([]);
     await page.getByRole('button', { name: '人工测温正常' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await dialogGone(page);
     expect(kiosk.desk.orders).toEqual([
       { type: 'open', accessPoint: 'main-in', note: '人工测温正常', operator: OPERATOR },
     ]);
@@ -198,7 +199,7 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
           .getByText(words[number] ?? '')
           .waitFor();
         await page.keyboard.press('Escape');
-        await page.getByRole('dialog').waitFor({ state: 'hidden' });
+        await dialogGone(page);
       }
     }
   });
@@ -214,7 +215,7 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
     await page.getByRole('button', { name: '物业通知' }).click();
     expect(kiosk.desk.orders).toEqual([]);
     await page.getByRole('button', { name: '确认' }).click();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await dialogGone(page);
     expect(kiosk.desk.orders).toEqual([
       { type: 'door', door: 'main', verb: 'lockdown', note: '物业通知', operator: OPERATOR },
     ]);
@@ -282,7 +283,7 @@ needs('chromium')("the guard's screen and the demo panel in a browser", () => {
     await page.getByRole('button', { name: '放行进门' }).click();
     await kiosk.server.stop();
     await page.getByText('03:12 起画面不再更新').waitFor();
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await dialogGone(page);
     expect(await page.locator('main').getAttribute('inert')).not.toBeNull();
     await shot(page, 'guard-lost');
   });

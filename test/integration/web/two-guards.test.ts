@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { issuePass, TestGate } from '../../support/gate/gate.ts';
 import { needs } from '../../support/needs.ts';
+import { dialogGone } from '../../support/screens/dialog-gone.ts';
 import { enterFirstGuard } from '../../support/screens/first-guard.ts';
 import { GUARD } from '../../support/screens/guard-client.ts';
 import { closePages, openChromium, openPage, shot } from '../../support/screens/screen-browser.ts';
@@ -49,7 +50,7 @@ needs('chromium', 'socat')('two guards at two browsers', () => {
   });
 
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-  const closed = (page: Page) => page.getByRole('dialog').waitFor({ state: 'hidden' });
+  const closed = (page: Page) => dialogGone(page);
   const rows = (name: string) => gate.rows().filter((row) => row.name === name);
 
   /** Writes the visitor into the book, whose host nobody has asked yet. */
