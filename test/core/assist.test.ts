@@ -45,8 +45,9 @@ class Place {
 
   press(passage?: string, atGate = true): this {
     this.#calls += 1;
-    const call = { id: `call-${this.#calls}`, by: 'screen', sinceMs: this.nowMs, atGate } as const;
-    return this.take({ type: 'press', call: passage === undefined ? call : { ...call, passage } });
+    const call = { id: `call-${this.#calls}`, by: 'screen', sinceMs: this.nowMs } as const;
+    const pressed = atGate ? { ...call, atGateMs: this.nowMs } : call;
+    return this.take({ type: 'press', call: passage === undefined ? pressed : { ...pressed, passage } });
   }
 
   answer(answer: AssistAnswer, operator = 'chen'): this {
@@ -203,7 +204,7 @@ describe('a call of the guard', () => {
   it('is answered by voice only after a press at the gate itself', () => {
     const elsewhere = new Place().press(undefined, false);
     expect(elsewhere.answer('talking').state.phase).toBe('ringing');
-    expect(mayAnswer(elsewhere.state, 'chen', 'talking')).toBe(false);
+    expect(mayAnswer(elsewhere.state, 'chen', 'talking', elsewhere.nowMs)).toBe(false);
     expect(elsewhere.press().answer('talking').state.phase).toBe('talking');
     const found = { id: 'before', by: 'screen', sinceMs: 0 } as const;
     expect(new Place().take({ type: 'found', call: found, told: false }).answer('talking').state.phase).toBe(
@@ -215,6 +216,22 @@ describe('a call of the guard', () => {
       new Place().press().answer('refused'),
     ])
       expect(place.answer('talking').state.phase).not.toBe('talking');
+  });
+
+  it('opens no microphone long after a press at the gate, whatever rings or presses elsewhere since', () => {
+    const brokenOff = new Place().press().answer('talking').take({ type: 'voice' });
+    brokenOff.after(RING_MS - 1).take({ type: 'over', ended: 'guard_left' });
+    expect(mayAnswer(brokenOff.state, 'chen', 'talking', brokenOff.nowMs)).toBe(true);
+    expect(brokenOff.after(1).answer('talking').state.phase).toBe('ringing');
+    expect(brokenOff.answer('coming').state.phase).toBe('coming');
+
+    const renewed = new Place()
+      .press()
+      .after(RING_MS / 2)
+      .press(undefined, false);
+    expect(mayAnswer(renewed.state, 'chen', 'talking', renewed.nowMs)).toBe(true);
+    expect(renewed.after(RING_MS / 2).answer('talking').state.phase).toBe('unanswered');
+    expect(renewed.press().answer('talking').state.phase).toBe('talking');
   });
 
   it('has at most one answer and one end of its time, in any order of what happens', () => {

@@ -185,6 +185,7 @@ export class PassageEvaluator {
       doorMode: door.mode,
       policy,
       clock: cameAt,
+      now: this.#deps.clock.read(),
       screening: screening === undefined ? { state: 'pending' } : { state: 'done', outcome: screening },
       ...(contactReading === undefined ? {} : { contactReading: contactReading.outcome }),
       // After the person's own row is written, the step is remembered because of that row, so it was not used before.

@@ -15,6 +15,7 @@ import {
   mayAnswer,
   RING_MS,
   stepAssist,
+  wasPressedAtGate,
 } from '../../core/assist/assist.ts';
 import type { AccessPointFacts } from '../../core/decision/decision.ts';
 import type { Given } from '../../core/desk/guard-order.ts';
@@ -110,7 +111,8 @@ export class GuardCall {
     if (!this.#running) return;
     const { clock, newId, passage } = this.#deps;
     const of = passage();
-    const call = { id: newId(), by, sinceMs: clock.read().monotonicMs, atGate };
+    const { monotonicMs } = clock.read();
+    const call = { id: newId(), by, sinceMs: monotonicMs, ...(atGate ? { atGateMs: monotonicMs } : {}) };
     this.#take({ type: 'press', call: of === undefined ? call : { ...call, passage: of } });
   }
 
@@ -128,7 +130,11 @@ export class GuardCall {
   plan({ operator, answer }: Given<'answer-assist'>): Planned {
     const state = this.#state;
     if (state.phase === 'idle') return refused('nobody_calls', 'Nobody calls the guard there any more.');
-    if (!mayAnswer(state, operator, answer) || (answer === 'talking' && this.#talkNow() !== 'ready'))
+    const { monotonicMs } = this.#deps.clock.read();
+    if (
+      !mayAnswer(state, operator, answer, monotonicMs) ||
+      (answer === 'talking' && this.#talkNow() !== 'ready')
+    )
       return isRinging(state)
         ? refused('cannot_talk', 'Nobody can talk with the caller there. Say whether you come.')
         : refused('call_answered', `${state.operator} has answered already.`);
@@ -204,7 +210,8 @@ export class GuardCall {
   }
 
   #talkNow(): TalkStatus | undefined {
-    return this.#state.phase === 'idle' ? undefined : this.talk?.status(this.#state.call.atGate === true);
+    if (this.#state.phase === 'idle') return undefined;
+    return this.talk?.status(wasPressedAtGate(this.#state.call, this.#deps.clock.read().monotonicMs));
   }
 
   #row(record: AssistRecord): UndatedEvent {
@@ -251,7 +258,8 @@ export class GuardCall {
     const { call: id, by, passage } = dataOf(request, 'assist.requested');
     const sinceMs = monotonicMs - (wallMs - request.timeMs);
     const call = {
-      ...{ id, by, sinceMs, atGate: by === 'button' },
+      ...{ id, by, sinceMs },
+      ...(by === 'button' ? { atGateMs: sinceMs } : {}),
       ...(passage === undefined ? {} : { passage }),
     };
     const told = here.some(

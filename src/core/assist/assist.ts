@@ -32,8 +32,8 @@ export interface AssistCall {
   /** The passage that was under way, or had just ended, when the guard was called. */
   readonly passage?: string;
   readonly sinceMs: number;
-  /** Somebody has pressed at the gate itself: without that no microphone opens there. */
-  readonly atGate?: boolean;
+  /** When somebody has last pressed at the gate itself. No microphone opens there without it, nor longer than `RING_MS` after it. */
+  readonly atGateMs?: number;
 }
 
 export type AssistState =
@@ -110,9 +110,19 @@ export function isRinging(state: AssistState): state is Extract<AssistState, { p
 }
 
 /** Whether this guard may answer now: a call that rings, or the one whom the guard talks with. */
-export function mayAnswer(state: AssistState, operator: string, answer: AssistAnswer): boolean {
-  if (isRinging(state)) return answer !== 'talking' || state.call.atGate === true;
+export function mayAnswer(
+  state: AssistState,
+  operator: string,
+  answer: AssistAnswer,
+  nowMs: number,
+): boolean {
+  if (isRinging(state)) return answer !== 'talking' || wasPressedAtGate(state.call, nowMs);
   return state.phase === 'talking' && state.operator === operator && answer !== 'talking';
+}
+
+/** Whether a microphone may open at the gate: what rings anew, or is renewed from elsewhere, is no press there. */
+export function wasPressedAtGate({ atGateMs }: AssistCall, nowMs: number): boolean {
+  return atGateMs !== undefined && nowMs - atGateMs < RING_MS;
 }
 
 /** When the next input `time` is due. @param answerMs how long a guard has for an answer */
@@ -172,8 +182,9 @@ export function stepAssist(
 
 function pressed(state: AssistState, call: AssistCall, nowMs: number): AssistStep {
   if (isRinging(state)) {
-    const atGate = state.call.atGate === true || call.atGate === true;
-    return only({ ...state, pressedMs: nowMs, call: { ...state.call, atGate } });
+    const { atGateMs } = call;
+    const pressed = atGateMs === undefined ? state.call : { ...state.call, atGateMs };
+    return only({ ...state, pressedMs: nowMs, call: pressed });
   }
   if (state.phase === 'refused' || state.phase === 'talking') return only(state);
   if (state.phase === 'coming' && nowMs - state.answeredMs < COMING_AGAIN_MS) return only(state);
@@ -193,7 +204,7 @@ function answered(
   nowMs: number,
 ): AssistStep {
   if (state.phase === 'idle') return only(state);
-  if (!mayAnswer(state, operator, answer))
+  if (!mayAnswer(state, operator, answer, nowMs))
     return only(answer === 'opened' && state.phase !== 'talking' ? IDLE : state);
   if (state.phase === 'talking' && answer === 'opened') return only(state);
   const { call } = state;
