@@ -1,4 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { messageOf } from '../../core/errors.ts';
@@ -49,13 +50,30 @@ export function registerVoiceRoutes(
       if (!files.has(name)) files = await lookThrough(folder, languages, logger);
       const file = files.get(name);
       const found = file && (await stat(file.path).catch(() => undefined));
-      if (file === undefined || found === undefined || found.size > LARGEST_BYTES) return notFound(reply);
+      if (
+        file === undefined ||
+        found === undefined ||
+        !found.isFile() ||
+        found.size === 0 ||
+        found.size > LARGEST_BYTES
+      )
+        return notFound(reply);
       const tag = `"${found.size.toString(36)}-${found.mtimeMs.toString(36)}"`;
       reply.header('etag', tag).header('cache-control', 'no-cache');
       if (headers['if-none-match'] === tag) return reply.code(304).send();
-      return reply.type(file.type).send(await readFile(file.path));
+      return reply.type(file.type).send(await contentOf(file.path));
     },
   );
+}
+
+/** Opened so that whatever has taken the file's place meanwhile keeps no thread waiting, as a pipe would. */
+async function contentOf(path: string): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
 }
 
 /** The files by name, e.g. `en/scan`. A folder that cannot be read counts as empty, and is told. */

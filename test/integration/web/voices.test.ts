@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +46,20 @@ it('serves the voices of the site, and nothing else of their folder', async () =
   writeFileSync(join(folder, 'en/lost.opus'), 'another');
   const added = await ask('/en/lost');
   expect([added.status, added.headers.get('content-type')]).toEqual([200, 'audio/ogg']);
+});
+
+it('is held up by nothing that stands in place of a voice', async () => {
+  const folder = ownVoices();
+  mkdirSync(join(folder, 'en/go-in.opus'));
+  execFileSync('mkfifo', [join(folder, 'en/wait.opus')]);
+  writeFileSync(join(folder, 'en/refused.opus'), '');
+  const kiosk = await startKiosk({ voicesFolder: folder });
+  const ask = (path: string) => fetch(`${kiosk.url}/api/voices${path}`).then(({ status }) => status);
+  // More than there are threads for files.
+  const asked = ['go-in', 'refused', 'wait', 'wait', 'wait', 'wait', 'wait', 'wait'];
+  const answers = await Promise.all(asked.map((name) => ask(`/en/${name}`)));
+  expect(answers).toEqual(asked.map(() => 404));
+  expect(await ask('/en/scan')).toBe(200);
 });
 
 it('has no such address without a folder, and lets pages play what they hold', async () => {
