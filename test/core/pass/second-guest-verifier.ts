@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { isLabel } from './second-label.ts';
 
 /**
  * Judges guest passes by config/contract/README.md#guest-passes alone: it shares no code with the gate, reads CBOR by
@@ -72,10 +73,7 @@ function judge(text: string, { issuer, site, gate, nowS, zoneMinutes }: Place): 
   need(said.get(1) === 3 && [1, 2].includes(said.get(6) as number));
   need(begins >= iat && ends > begins && ends <= exp && ends - begins <= 86_400);
   const label = said.get(5);
-  need(
-    label === undefined ||
-      (typeof label === 'string' && Buffer.byteLength(label) <= 24 && /[\p{L}\p{N}]/u.test(label)),
-  );
+  need(label === undefined || isLabel(label));
   const lists = [own.get(7), said.get(7)].filter((list) => list !== undefined);
   need(lists.every((list) => Array.isArray(list) && list.length > 0 && list.every(isId)));
 

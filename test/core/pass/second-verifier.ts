@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
+import { isLabel } from './second-label.ts';
 
 /**
  * A verifier of passes that shares no line with the one under test: it was written from config/contract/README.md#passes
@@ -123,7 +124,7 @@ function checkOwn(own: Map<Item, Item>): readonly (readonly number[])[] | undefi
     const [count, days] = list(quota, 2);
     must(isWhole(count, 1, 65_535) && isWhole(days, 1, 400));
   }
-  must(label === undefined || (typeof label === 'string' && label !== '' && Buffer.byteLength(label) <= 24));
+  must(label === undefined || isLabel(label));
   if (gates !== undefined) {
     must(Array.isArray(gates) && gates.length > 0);
     must(gates.every((gate: Item) => typeof gate === 'string' && /^[a-z0-9-]{1,32}$/.test(gate)));

@@ -73,6 +73,63 @@ describe('a second verifier, written from the contract alone', () => {
   );
   const flags = fc.oneof(fc.integer({ min: 0, max: 31 }), fc.integer({ min: -1, max: 2 ** 33 }));
 
+  // Few characters bring together what needs a neighbour.
+  const odd = [
+    'a',
+    '1',
+    '-',
+    ' ',
+    '王',
+    '❤',
+    '👍',
+    '👩',
+    '🏽',
+    'ب',
+    'क',
+    '\u0301',
+    '\u200b',
+    '\u200c',
+    '\u200d',
+    '\ufe0f',
+  ];
+  const hidden = [
+    '\u200e',
+    '\u202e',
+    '\u2068',
+    '\u00ad',
+    '\u2028',
+    '\u2800',
+    '\n',
+    '\ufeff',
+    '\u{e0101}',
+    '\u3164',
+  ];
+  const label = fc.oneof(
+    fc.string({ unit: fc.constantFrom(...odd), minLength: 1, maxLength: 6 }),
+    fc.string({ unit: fc.constantFrom(...odd, ...hidden), minLength: 1, maxLength: 4 }),
+    fc.string({ unit: 'binary', minLength: 1, maxLength: 9 }),
+  );
+
+  it('agrees about any text as label', () => {
+    const signer = testSigner('issuer');
+    const ours = createTrust([trustedKey()]);
+    const seen = { VALID: 0, 'gp:MalformedPass': 0 };
+    fc.assert(
+      fc.property(label, (text) => {
+        const claims = sampleClaims({ label: text });
+        const cose = writeCoseSign1(encodeClaims(claims), keyIdBytes(signer.publicKey), signer.sign);
+        const shown = `GP1:${encodeBase45(cose)}`;
+        const reading = readPass(shown, ours);
+        const verdict = reading.status === 'verified' ? 'VALID' : reading.reason;
+        seen[verdict as keyof typeof seen] += 1;
+        const place = { now: NOW_S, site: claims.site, issuer: signer.publicKey, zoneMinutes: 480 };
+        expect(secondOpinion({ text: shown, ...place }).verdict).toBe(verdict);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(100);
+  });
+
   it('agrees about any flags and any text as language', () => {
     const signer = testSigner('issuer');
     const ours = createTrust([trustedKey()]);
