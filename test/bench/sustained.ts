@@ -70,6 +70,7 @@ function decideOne(
     doorMode: 'Locked',
     policy: POLICY,
     clock: now,
+    now,
     screening: { state: 'pending' },
     stepSeen: false,
     holder: UNKNOWN_HOLDER,

@@ -36,6 +36,7 @@ function pass(change: Partial<Extract<PassReading, { status: 'verified' }>['clai
 }
 
 function input(change: Partial<DecisionInput> = {}, mode: ScreeningMode = 'off'): DecisionInput {
+  const clock = change.clock ?? ({ wallMs: NOW_S * 1000, monotonicMs: 0, quality: 'synced' } as const);
   return {
     pass: pass(),
     site: 'c42',
@@ -44,7 +45,8 @@ function input(change: Partial<DecisionInput> = {}, mode: ScreeningMode = 'off')
     accessPoint: { id: 'main-in', door: 'main', direction: 'in', enabled: true },
     doorMode: 'Locked',
     policy: policyLevel({ screening: { direction: { in: mode, out: 'off' }, kinds: {} } }),
-    clock: { wallMs: NOW_S * 1000, monotonicMs: 0, quality: 'synced' },
+    clock,
+    now: clock,
     screening: { state: 'pending' },
     stepSeen: false,
     holder: UNKNOWN_HOLDER,

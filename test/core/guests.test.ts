@@ -35,6 +35,7 @@ function guest(host: Partial<PassClaims> = {}): PassReading {
 }
 
 function decided(change: Partial<DecisionInput> = {}, rules: Partial<PolicyLevel> = { guests: GUESTS }) {
+  const clock = change.clock ?? ({ wallMs: NOW_S * 1000, monotonicMs: 0, quality: 'synced' } as const);
   return decide({
     pass: guest(),
     site: 'c42',
@@ -43,7 +44,8 @@ function decided(change: Partial<DecisionInput> = {}, rules: Partial<PolicyLevel
     accessPoint: { id: 'main-in', door: 'main', direction: 'in', enabled: true },
     doorMode: 'Locked',
     policy: policyLevel(rules),
-    clock: { wallMs: NOW_S * 1000, monotonicMs: 0, quality: 'synced' },
+    clock,
+    now: clock,
     screening: { state: 'pending' },
     stepSeen: false,
     holder: UNKNOWN_HOLDER,

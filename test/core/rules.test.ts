@@ -34,6 +34,7 @@ function decided({ claims, direction = 'out', holder, rule, level, change }: Cas
     keyId: '21fe31df',
   };
   const kinds = policyLevel().kinds;
+  const clock = change?.clock ?? ({ wallMs: NOW_MS, monotonicMs: 0, quality: 'synced' } as const);
   return decide({
     pass,
     site: 'c42',
@@ -45,7 +46,8 @@ function decided({ claims, direction = 'out', holder, rule, level, change }: Cas
       ...(rule === undefined ? {} : { kinds: { ...kinds, [pass.claims.kind]: rule } }),
       ...level,
     }),
-    clock: { wallMs: NOW_MS, monotonicMs: 0, quality: 'synced' },
+    clock,
+    now: clock,
     screening: { state: 'pending' },
     stepSeen: false,
     holder: { ...UNKNOWN_HOLDER, ...holder },

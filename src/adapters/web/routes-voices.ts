@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { messageOf } from '../../core/errors.ts';
@@ -48,32 +48,23 @@ export function registerVoiceRoutes(
       const name = `${language}/${sentence}`;
       // The program may have been started anew since the screen asked which there are.
       if (!files.has(name)) files = await lookThrough(folder, languages, logger);
-      const file = files.get(name);
-      const found = file && (await stat(file.path).catch(() => undefined));
-      if (
-        file === undefined ||
-        found === undefined ||
-        !found.isFile() ||
-        found.size === 0 ||
-        found.size > LARGEST_BYTES
-      )
-        return notFound(reply);
-      const tag = `"${found.size.toString(36)}-${found.mtimeMs.toString(36)}"`;
-      reply.header('etag', tag).header('cache-control', 'no-cache');
-      if (headers['if-none-match'] === tag) return reply.code(304).send();
-      return reply.type(file.type).send(await contentOf(file.path));
+      const voice = files.get(name);
+      // A pipe that stands there keeps no thread waiting.
+      const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+      const file = voice && (await open(voice.path, flags).catch(() => undefined));
+      if (voice === undefined || file === undefined) return notFound(reply);
+      try {
+        const found = await file.stat();
+        if (!found.isFile() || found.size === 0 || found.size > LARGEST_BYTES) return notFound(reply);
+        const tag = `"${found.size.toString(36)}-${found.mtimeMs.toString(36)}"`;
+        reply.header('etag', tag).header('cache-control', 'no-cache');
+        if (headers['if-none-match'] === tag) return reply.code(304).send();
+        return reply.type(voice.type).send(await file.readFile());
+      } finally {
+        await file.close();
+      }
     },
   );
-}
-
-/** Opened so that whatever has taken the file's place meanwhile keeps no thread waiting, as a pipe would. */
-async function contentOf(path: string): Promise<Buffer> {
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    return await file.readFile();
-  } finally {
-    await file.close();
-  }
 }
 
 /** The files by name, e.g. `en/scan`. A folder that cannot be read counts as empty, and is told. */

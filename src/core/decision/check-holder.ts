@@ -5,18 +5,14 @@ import { isQuotaLeft, isWithinHours, quotasOf, violatesAntiPassback } from '../p
 import type { PolicyLevel, Quota } from '../policy/policy.ts';
 import { isInForce, orderHolds } from '../policy/standing-order.ts';
 import type { VisitorFacts } from '../policy/visitor.ts';
-import type { ClockReading } from '../time/clock-reading.ts';
 import { siteDayAt, siteTime } from '../time/site-time.ts';
 import { ACCESS_MARKS, type AccessMark, type DecisionInput } from './decision.ts';
 
 const MINUTE_MS = 60_000;
 
 /** Whether the pass is revoked or suspended. Applies to every kind. */
-export function checkStanding(input: DecisionInput): Reason[] {
-  const { holder } = input;
-  const suspended = holder.orders.some(
-    (order) => order.kind === 'suspension' && isInForce(order, nowOf(input)),
-  );
+export function checkStanding({ holder, now }: DecisionInput): Reason[] {
+  const suspended = holder.orders.some((order) => order.kind === 'suspension' && isInForce(order, now));
   return [...reasonIf(holder.revoked, 'gp:Revoked'), ...reasonIf(suspended, 'CredentialNotEnabled')];
 }
 
@@ -25,7 +21,7 @@ export function checkOrders({ claims, host }: VerifiedPass, input: DecisionInput
   const context = { kind: claims.kind, direction: input.accessPoint.direction, clock: input.clock };
   const holding = input.holder.orders.filter(
     (order) =>
-      isInForce(order, nowOf(input)) &&
+      isInForce(order, input.now) &&
       (orderHolds(order, context) || (host !== undefined && context.direction === 'in')),
   );
   return [
@@ -123,10 +119,8 @@ export function checkVisitor({ claims, host }: VerifiedPass, input: DecisionInpu
 }
 
 /** The entry of the visitors' book, if it has begun by now, and had not ended when the person came. */
-function presentVisitor(input: DecisionInput): VisitorFacts | undefined {
-  const { clock } = input;
-  const { visitor } = input.holder;
-  const begun = clock.quality === 'unsynced' || nowOf(input).wallMs >= (visitor?.fromMs ?? 0);
+function presentVisitor({ holder: { visitor }, clock, now }: DecisionInput): VisitorFacts | undefined {
+  const begun = clock.quality === 'unsynced' || now.wallMs >= (visitor?.fromMs ?? 0);
   return begun && visitor !== undefined && clock.wallMs < visitor.untilMs ? visitor : undefined;
 }
 
@@ -156,13 +150,7 @@ function isLate(limitMinutes: number | undefined, { holder, accessPoint, clock }
 }
 
 /** A person whom an order keeps in was out: the door home opens, and the guard is told. */
-function comesHomeInSpite(input: DecisionInput): boolean {
-  const { holder, accessPoint } = input;
-  const keptIn = holder.orders.some((order) => order.kind !== 'suspension' && isInForce(order, nowOf(input)));
+function comesHomeInSpite({ holder, accessPoint, now }: DecisionInput): boolean {
+  const keptIn = holder.orders.some((order) => order.kind !== 'suspension' && isInForce(order, now));
   return accessPoint.direction === 'in' && keptIn;
-}
-
-/** What is ordered or entered while somebody is measured or waits in line holds for this person too. */
-function nowOf({ clock, now }: DecisionInput): ClockReading {
-  return now ?? clock;
 }

@@ -33,8 +33,8 @@ export interface DecisionInput {
   readonly policy: PolicyLevel;
   /** When the pass was shown: ages, windows and quotas are judged by it, however long somebody is measured or waits. */
   readonly clock: ClockReading;
-  /** Now: which orders and entries have begun. As `clock` if left out. */
-  readonly now?: ClockReading;
+  /** Now: which orders and entries have begun, because they hold for whoever is still here. */
+  readonly now: ClockReading;
   readonly screening: ScreeningInput;
   /** What a guard has measured by hand of this person. Only an elevated one counts: a normal one opens nothing by itself. */
   readonly contactReading?: ContactReading['outcome'];

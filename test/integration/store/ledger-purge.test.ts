@@ -167,6 +167,7 @@ class Twins {
       doorMode: 'Locked',
       policy: rules,
       clock,
+      now: clock,
       screening: { state: 'pending' },
       stepSeen: false,
       holder: lookup.facts({ claims }, { direction, policy: rules, clock }),
