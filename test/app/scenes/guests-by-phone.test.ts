@@ -1,18 +1,14 @@
 import { expect, it } from 'vitest';
 import { revocationsContent } from '../../../src/core/bundle/revocations.ts';
-import type { GuestClaims } from '../../../src/core/pass/guest-pass.ts';
-import { guestPass } from '../../../src/core/pass/issue-pass.ts';
-import type { PassClaims } from '../../../src/core/pass/pass.ts';
 import type { GuestRule, KindRule } from '../../../src/core/policy/policy.ts';
 import { sampleBundle } from '../../support/gate/bundle-samples.ts';
-import { testSigner } from '../../support/gate/pass-samples.ts';
+import { invited, phone } from '../../support/gate/invited.ts';
 import { policy } from '../../support/gate/policy-samples.ts';
-import { passText, SITE } from '../../support/gate/rule-gate.ts';
+import { SITE } from '../../support/gate/rule-gate.ts';
 import { type Person, Scene } from '../../support/gate/scene.ts';
 import { courtKeys } from '../../support/gate/willow-court.ts';
 
 const HOUSE = 'a1b2c3d4e5f6';
-const phone = testSigner('phone');
 
 /** The court with hard anti-passback; the household itself may go out twice a day. */
 function court(guests: Partial<GuestRule> = {}, resident: KindRule = {}): Promise<Scene> {
@@ -26,14 +22,6 @@ function court(guests: Partial<GuestRule> = {}, resident: KindRule = {}): Promis
 
 function hostAt(scene: Scene): Person {
   return scene.person({ holderRef: HOUSE, holderKey: phone, label: '3-402' });
-}
-
-let drawn = 0;
-function invited(scene: Scene, host: Partial<PassClaims>, claims: Partial<GuestClaims> = {}): string {
-  const issuedAt = Math.floor(scene.gate.clock.read().wallMs / 1000);
-  drawn += 1;
-  const cti = String(drawn).padStart(16, '0');
-  return guestPass(passText(host), phone, { issuedAt, expiresAt: issuedAt + 7_200, cti, uses: 1, ...claims });
 }
 
 async function goes(

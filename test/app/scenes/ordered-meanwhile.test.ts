@@ -1,20 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { GuestClaims } from '../../../src/core/pass/guest-pass.ts';
-import { guestPass } from '../../../src/core/pass/issue-pass.ts';
-import type { PassClaims } from '../../../src/core/pass/pass.ts';
-import { testSigner } from '../../support/gate/pass-samples.ts';
+import { invited, phone } from '../../support/gate/invited.ts';
 import { policy } from '../../support/gate/policy-samples.ts';
-import { passText } from '../../support/gate/rule-gate.ts';
 import { Scene } from '../../support/gate/scene.ts';
 
 const HOUSE = 'a1b2c3d4e5f6';
-const phone = testSigner('phone');
-
-function invited(scene: Scene, host: Partial<PassClaims>): string {
-  const issuedAt = Math.floor(scene.gate.clock.read().wallMs / 1000);
-  const claims: GuestClaims = { issuedAt, expiresAt: issuedAt + 7_200, cti: '0000000000000001', uses: 2 };
-  return guestPass(passText(host), phone, claims);
-}
 
 describe('what is ordered while somebody is measured holds for this person too', () => {
   it.each([
@@ -26,7 +15,6 @@ describe('what is ordered while somebody is measured holds for this person too',
       guests: { count: 2, days: 7, confirm: 'host' },
       kinds: { resident: {}, visitor: {} },
       screening: { direction: { in: 'enforce', out: 'enforce' }, kinds: {} },
-      defaultScreening: 'enforce',
     } as const;
     const scene = await Scene.opens('2020-02-24 08:30', policy({ normal: rules }), { thermometer: true });
     const host = scene.person({ holderRef: HOUSE, holderKey: phone });

@@ -5,9 +5,7 @@ export function isLabel(text: unknown): text is string {
   return (
     !/\p{M}/u.test(all[0] ?? '') &&
     all.some((one) => /[\p{L}\p{N}\p{P}\p{S}]/u.test(one)) &&
-    all.every(
-      (one, at) => isSeen(one) || (at > 0 && isNeeded(one, all.slice(0, at).reverse(), all[at + 1] ?? '')),
-    )
+    all.every((one, at) => isSeen(one) || isNeeded(one, [all[at - 1], all[at - 2]], all[at + 1]))
   );
 }
 
@@ -19,7 +17,7 @@ function isSeen(one: string): boolean {
 }
 
 /** @param before the characters before it, the nearest first */
-function isNeeded(one: string, [nearest = '', second = '']: string[], after: string): boolean {
+function isNeeded(one: string, [nearest = '', second = '']: (string | undefined)[], after = ''): boolean {
   const isPicture = (text: string) => /^\p{Extended_Pictographic}$/u.test(text);
   const code = one.codePointAt(0) ?? 0;
   if (code === 0x200c || code === 0x200d) {

@@ -47,7 +47,6 @@ needs('chromium', 'socat')("the guard's desk at the running daemon", () => {
 
   const button = (name: string) => page.getByRole('button', { name, exact: true });
   const tab = (name: string) => page.getByRole('tab', { name }).click();
-  const closed = () => dialogGone(page);
   const rows = (name: string) => gate.rows().filter((row) => row.name === name);
   /** The newest line of the guard's list. */
   const line = (words: string) => page.locator('.decisions li.row:first-child').filter({ hasText: words });
@@ -60,7 +59,7 @@ needs('chromium', 'socat')("the guard's desk at the running daemon", () => {
     await page.getByLabel(GUARD_WORDS.dialog.password).fill(GUARD.password);
     await button(GUARD_WORDS.presets.level[0]).click();
     await button(GUARD_WORDS.dialog.do).click();
-    await closed();
+    await dialogGone(page);
   }
 
   it('holds the gate open while the level is open, and locks it again', async () => {
@@ -94,7 +93,7 @@ needs('chromium', 'socat')("the guard's desk at the running daemon", () => {
     await button(GUARD_WORDS.dialog.do).click();
     await page.getByText(GUARD_WORDS.dialog.wrongPassword).waitFor();
     await button(GUARD_WORDS.dialog.cancel).click();
-    await closed();
+    await dialogGone(page);
     expect(rows('operator.authfailed')).toMatchObject([{ event: { data: { operator: GUARD.operator } } }]);
     expect(rows('policy.applied')).toHaveLength(2);
     expect(gate.level.level).toBe('0');
@@ -109,7 +108,7 @@ needs('chromium', 'socat')("the guard's desk at the running daemon", () => {
     await page.getByLabel(GUARD_WORDS.visitors.who).fill('Plumber');
     await button(GUARD_WORDS.presets.visitor[2]).click();
     await button(GUARD_WORDS.dialog.do).click();
-    await closed();
+    await dialogGone(page);
     await tab(GUARD_WORDS.tabs.desk);
     await page.getByRole('region', { name: GUARD_WORDS.visitors.title }).getByText('Plumber').waitFor();
     await shot(page, 'daemon-desk-visitor');
@@ -123,7 +122,7 @@ needs('chromium', 'socat')("the guard's desk at the running daemon", () => {
     await person.getByRole('button', { name: GUARD_WORDS.remedies.confirmHost }).click();
     await button(GUARD_WORDS.presets.host[0]).click();
     // Whoever waits already goes in at once, and from now on without waiting.
-    await closed();
+    await dialogGone(page);
     await gate.level.changes.until(() => gate.level.releases === releases + 1);
     await idle();
     gate.show(card.text);
@@ -144,7 +143,7 @@ needs('chromium', 'socat')("the guard's desk at the running daemon", () => {
     await alarm.waitFor();
     await page.locator('.attention').getByRole('button', { name: GUARD_WORDS.attention.endLockOut }).click();
     await button(GUARD_WORDS.presets.lockOut[0]).click();
-    await closed();
+    await dialogGone(page);
     await alarm.waitFor({ state: 'hidden' });
     expect(rows('operator.override').at(-1)?.event.data).toMatchObject({
       action: 'end-lock-out',

@@ -36,7 +36,6 @@ needs('chromium')("the guard's desk in a browser", () => {
     await dialog.getByRole('button', { name: reason, exact: true }).click();
     await dialog.getByRole('button', { name: '确认', exact: true }).click();
   }
-  const gone = (page: Page) => dialogGone(page);
 
   it('shows level, visitors, orders and the age of the lists, beside the people at the gate', async () => {
     const kiosk = await start();
@@ -85,7 +84,7 @@ needs('chromium')("the guard's desk in a browser", () => {
     kiosk.operators.lockedForMs = 0;
     await password.fill(PASSWORD);
     await page.getByRole('button', { name: '确认', exact: true }).click();
-    await gone(page);
+    await dialogGone(page);
     expect(kiosk.desk.orders).toEqual([
       { type: 'level', level: 'open', note: '物业通知', operator: OPERATOR },
     ]);
@@ -105,7 +104,7 @@ needs('chromium')("the guard's desk in a browser", () => {
     await page.getByLabel('去哪一户').fill('3-502');
     await page.getByLabel('今天之内').check();
     await confirm(page, '维修');
-    await gone(page);
+    await dialogGone(page);
     expect(kiosk.desk.orders).toEqual([
       {
         type: 'visitor',
@@ -131,7 +130,7 @@ needs('chromium')("the guard's desk in a browser", () => {
     await page.getByText('请选一张刚扫过的卡').waitFor();
     await number.fill('FFEEDDCCBBAA9988');
     await confirm(page, '送货');
-    await gone(page);
+    await dialogGone(page);
     expect(kiosk.desk.orders).toMatchObject([{ type: 'visitor', passId: 'ffeeddccbbaa9988' }]);
   });
 
@@ -151,7 +150,7 @@ needs('chromium')("the guard's desk in a browser", () => {
     await shot(page, 'desk-order');
     expect(await axeFindings(page)).toEqual([]);
     await confirm(page, '外地返回');
-    await gone(page);
+    await dialogGone(page);
     expect(kiosk.desk.orders).toEqual([
       {
         type: 'order',
@@ -177,7 +176,7 @@ needs('chromium')("the guard's desk in a browser", () => {
     await page.getByText('请检查日期').waitFor();
     await page.getByRole('button', { name: '没有期限' }).click();
     await confirm(page, '证件遗失');
-    await gone(page);
+    await dialogGone(page);
     expect(kiosk.desk.orders).toEqual([
       {
         type: 'order',
@@ -195,20 +194,20 @@ needs('chromium')("the guard's desk in a browser", () => {
     const page = await atDesk(kiosk);
     await page.getByRole('button', { name: '结束: Zhao Lan 3-502' }).click();
     await confirm(page, '期满');
-    await gone(page);
+    await dialogGone(page);
     await page.getByRole('button', { name: '报平安（今日 1 次）' }).click();
     await page.getByRole('button', { name: '电话报平安' }).click();
-    await gone(page);
+    await dialogGone(page);
     await page.getByRole('button', { name: `住户确认了: ${HOSTILE}` }).click();
     await page.getByRole('button', { name: '电话确认' }).click();
-    await gone(page);
+    await dialogGone(page);
     await page.getByRole('button', { name: '更正人数' }).click();
     await page.getByLabel('现在里面的人数').fill('');
     await confirm(page, '清点人数');
     await page.getByText('请输入 0 到 100000 的整数。').waitFor();
     await page.getByLabel('现在里面的人数').fill('97');
     await confirm(page, '清点人数');
-    await gone(page);
+    await dialogGone(page);
     expect(kiosk.desk.orders).toEqual([
       { type: 'end-order', orderId: 'order-1', note: '期满', operator: OPERATOR },
       { type: 'report', holderRef: HOUSEHOLD, note: '电话报平安', operator: OPERATOR },
@@ -240,17 +239,17 @@ needs('chromium')("the guard's desk in a browser", () => {
     await page.getByText('住户在等“访客 V-17”吗？').waitFor();
     await shot(page, 'desk-remedies');
     await page.getByRole('button', { name: '当面确认' }).click();
-    await gone(page);
+    await dialogGone(page);
     await page.getByRole('button', { name: '进出重新算起' }).click();
     await page.getByRole('button', { name: '出门没有扫码' }).click();
-    await gone(page);
+    await dialogGone(page);
     await page.getByRole('button', { name: '退还通行次数' }).click();
     await page.getByText('此前用掉的次数不再计算').waitFor();
     await page.getByRole('button', { name: '门没有打开' }).click();
-    await gone(page);
+    await dialogGone(page);
     await page.getByRole('button', { name: '解除锁定' }).click();
     await page.getByRole('button', { name: '已查看，无异常' }).click();
-    await gone(page);
+    await dialogGone(page);
     await page.locator('.decisions').getByRole('button', { name: '登记访客' }).click();
     await page.getByLabel('访客是谁').waitFor();
     expect(await page.getByLabel('或输入卡号').count()).toBe(0);
@@ -295,13 +294,13 @@ needs('chromium')("the guard's desk in a browser", () => {
     await shot(page, 'desk-find-holder');
     expect(await axeFindings(page)).toEqual([]);
     await confirm(page, '外地返回');
-    await gone(page);
+    await dialogGone(page);
     await page.getByRole('button', { name: '新增安排' }).click();
     await page.getByLabel('停用', { exact: true }).check();
     await page.getByLabel('姓名、房号').fill('5-101');
     await page.getByRole('radio', { name: /5-101/ }).check();
     await confirm(page, '证件遗失');
-    await gone(page);
+    await dialogGone(page);
     expect(kiosk.desk.orders).toMatchObject([
       { kind: 'quarantine', subject: { holderRef: HOUSEHOLD } },
       { kind: 'suspension', subject: { passId: '0000000000000005' } },
@@ -323,7 +322,7 @@ needs('chromium')("the guard's desk in a browser", () => {
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
-    await gone(page);
+    await dialogGone(page);
     expect(await focused()).toBe('登记访客');
   });
 
@@ -333,7 +332,7 @@ needs('chromium')("the guard's desk in a browser", () => {
     await page.getByRole('button', { name: '开放' }).click();
     await kiosk.server.stop();
     await page.getByText('起画面不再更新').waitFor();
-    await gone(page);
+    await dialogGone(page);
     expect(await page.locator('main').getAttribute('inert')).not.toBeNull();
     await shot(page, 'desk-lost');
   });

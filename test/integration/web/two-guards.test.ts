@@ -50,7 +50,6 @@ needs('chromium', 'socat')('two guards at two browsers', () => {
   });
 
   const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-  const closed = (page: Page) => dialogGone(page);
   const rows = (name: string) => gate.rows().filter((row) => row.name === name);
 
   /** Writes the visitor into the book, whose host nobody has asked yet. */
@@ -69,12 +68,12 @@ needs('chromium', 'socat')('two guards at two browsers', () => {
     for (const page of pages) await page.locator('.person').getByText('V-17').waitFor();
     for (const page of pages) await button(page, WORDS.people.letIn).click();
     await button(first, WORDS.presets.open[0]).click();
-    await closed(first);
+    await dialogGone(first);
     await button(second, WORDS.presets.open[0]).click();
     await second.getByText(WORDS.dialog.already.open.replace('{who}', GUARD.operator)).waitFor();
     await shot(second, 'two-guards-second');
     await button(second, WORDS.dialog.cancel).click();
-    await closed(second);
+    await dialogGone(second);
     expect(gate.level.releases).toBe(1);
     const [granted, ...more] = rows('access.granted').map(({ event }) => event.data);
     expect(more).toEqual([]);
@@ -94,7 +93,7 @@ needs('chromium', 'socat')('two guards at two browsers', () => {
       .waitFor();
     await first.locator('.decisions').getByRole('button', { name: WORDS.remedies.overrule }).first().click();
     await button(first, WORDS.presets.open[1]).click();
-    await closed(first);
+    await dialogGone(first);
     const line = second.locator('.decisions li.row.granted:first-child');
     await line.getByText('V-18').waitFor();
     await line.getByText(WORDS.presets.open[1]).waitFor();
